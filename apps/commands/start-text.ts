@@ -3,6 +3,7 @@
 import { formatAmount } from "#desk/documents/format.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
+import { securityPolicyText } from "../text/security-policy-text.ts";
 import { strategiesText } from "../text/strategies-text.ts";
 import type { StartDocument } from "./start.ts";
 
@@ -10,15 +11,11 @@ import type { StartDocument } from "./start.ts";
 export const nothingWasAnalysed = ({ cycles, analyses, repeatedSlots }: StartDocument): boolean =>
   cycles > repeatedSlots && analyses === 0;
 
-/** The policy is of recorded and invented markets; an exchange's tokens are judged by those who are asked about them. */
-const securityText = ({ run, security }: StartDocument): string =>
-  run === "live" ? "security by its sources" : `security ${security}`;
-
 export const renderStart = (d: StartDocument, style: Style): string =>
   [
     ...(d.simulated ? [style.warn(SIMULATED)] : []),
     `Stopped after ${d.cycles} ${d.cycles === 1 ? "slot" : "slots"}: ${d.analyses} analyses, ${d.decisions} decisions, ${d.refusals} refused, ${d.orders} orders, ${d.fills} fills, ${d.openPositions} positions open.`,
-    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (${strategiesText(d.strategies)}, ${securityText(d)}).`,
+    `Equity ${formatAmount(d.equity)} ${d.quote} after ${d.feeBps} bps fee and ${d.slippageBps} bps slippage a side (${strategiesText(d.strategies)}, ${securityPolicyText(d)}).`,
     ...(nothingWasAnalysed(d)
       ? [style.bad(`No market was analysed. \`deeptrader doctor --venue ${d.venue}\` says what is wrong.`)]
       : []),

@@ -25,6 +25,7 @@ import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "#schemas/units.
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
+import { securityPolicyText } from "../text/security-policy-text.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
 
@@ -107,7 +108,11 @@ const StatusDocument = z.object({
   tokens: TokenProgress.nullable().describe(
     "contracts of the venue's coins that the running desk's sources have judged; null: none runs here, or nobody is asked",
   ),
-  security: z.string().describe("how token security is judged: `recorded`, `assume-clear` or `skip`"),
+  security: z
+    .string()
+    .describe(
+      "the policy of recorded and invented markets: `recorded`, `assume-clear` or `skip`; an exchange's tokens are judged by their sources",
+    ),
   costs: z.string().describe("assumed fee and slippage, for people"),
 });
 export type StatusDocument = Readonly<z.infer<typeof StatusDocument>>;
@@ -212,7 +217,7 @@ export const statusCommand = deskCommand({
       `last slot  sleep ${slotText(s.lastSleepSlot)}, decision ${slotText(s.lastDecisionSlot)}`,
       ...(s.tokens === null ? [] : [`tokens     ${progressText(s.tokens)}`]),
       `model      ${s.model}`,
-      `costs      ${s.costs}; security ${s.security}`,
+      `costs      ${s.costs}; ${securityPolicyText(s)}`,
     ].join("\n"),
 });
 

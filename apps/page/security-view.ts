@@ -2,7 +2,6 @@
 import { html } from "hono/html";
 import type { SecurityCheck, SecurityReport } from "#schemas/security.ts";
 import { chainName } from "#toolkits/identity/chains.ts";
-import { IDENTITY_CHECKS } from "#toolkits/security/check-ids.ts";
 import { wrongChecks } from "#toolkits/security/rubric.ts";
 import { table, timeUtc } from "./figures.ts";
 import { verdict } from "./marks.ts";
@@ -12,26 +11,39 @@ import type { Html } from "./page.ts";
 const MOST_WRONG = 6;
 
 export function securityView(report: SecurityReport, nowMs: number): Html {
-  const { observedAtMs, validUntilMs } = report;
-  const wrong = wrongChecks(report.checks);
+  const { checks, observedAtMs, validUntilMs } = report;
+  const wrong = wrongChecks(checks);
   const more = wrong.length - MOST_WRONG;
+  const evidence = report.evidence ?? [{ source: checks[0]?.source ?? "", observedAtMs, validUntilMs }];
   return html`<p>${verdict(report.verdict)} ${report.reason}</p>
-${wrong.length === 0 ? "" : html`<ul class="list">${wrong.slice(0, MOST_WRONG).map((check) => html`<li><strong>${check.id}</strong> ${stateText(check)}: ${check.evidence}</li>`)}${more > 0 ? html`<li class="dim">and ${more} more, below</li>` : ""}</ul>`}
+${wrong.length === 0 ? "" : html`<ul class="list">${wrong.slice(0, MOST_WRONG).map((check) => html`<li><strong>${check.id}</strong> ${stateText(check)}: ${check.evidence}</li>`)}${more > 0 ? html`<li>${more} more, below</li>` : ""}</ul>`}
 ${coin(report)}
 ${table({
   caption: "Evidence",
-  rows: report.checks,
+  rows: evidence,
+  empty: "Nobody was asked.",
+  columns: [
+    { title: "source", cell: ({ source }) => source, isName: true },
+    { title: "seen", cell: (one) => timeUtc(one.observedAtMs) },
+    { title: "holds to", cell: (one) => holdsTo(one.validUntilMs, nowMs) },
+  ],
+})}
+<details><summary>What they say, in ${checks.length} ${checks.length === 1 ? "check" : "checks"}</summary>
+${table({
+  caption: "Checks",
+  rows: checks,
   empty: "No check was made.",
   columns: [
     { title: "check", cell: ({ id }) => id, isName: true },
     { title: "state", cell: stateText },
     { title: "source", cell: ({ source }) => source },
-    { title: "what it says", cell: ({ evidence }) => html`<span class="reason">${evidence}</span>` },
-    { title: "seen", cell: (check) => seen(check, report, nowMs) },
+    { title: "what it says", cell: (check) => html`<span class="reason">${check.evidence}</span>` },
   ],
-})}
-<p class="note">As of ${timeUtc(observedAtMs)}; ${validUntilMs <= nowMs ? html`<strong>over since ${timeUtc(validUntilMs)}</strong>` : html`holds to ${timeUtc(validUntilMs)}`}.</p>`;
+})}</details>`;
 }
+
+const holdsTo = (untilMs: number, nowMs: number): Html =>
+  untilMs <= nowMs ? html`<strong>over since ${timeUtc(untilMs)}</strong>` : html`${timeUtc(untilMs)}`;
 
 const STATES = { pass: "passed", fail: "failed", unknown: "not known", "not-applicable": "does not apply" } as const;
 
@@ -53,11 +65,4 @@ function coin({ checks, chain, contract, implementation }: SecurityReport): Html
   return parts.length === 0
     ? html``
     : html`<p class="note">${parts.map((part, at) => html`${at === 0 ? "" : " · "}${part}`)}</p>`;
-}
-
-/** When the source that a check names saw it. */
-function seen({ id, source }: SecurityCheck, { evidence = [], observedAtMs }: SecurityReport, nowMs: number): Html {
-  const by = IDENTITY_CHECKS.includes(id) ? "identity" : source;
-  const own = evidence.find((one) => one.source === by);
-  return html`${timeUtc(own?.observedAtMs ?? observedAtMs)}${own !== undefined && own.validUntilMs <= nowMs ? html` <span class="dim">over</span>` : ""}`;
 }

@@ -122,13 +122,17 @@ describe("a desk without a model", () => {
       "is_mintable failed, medium: new tokens can be made",
       "buy_tax not known: buy_tax is not reported",
       "Chainlink (LINK), rank 14 by market cap · contract 0x514910771af9ca656af840dff83e8264ecf986ca on Ethereum · a proxy, whose code is 0x00000000000000000000000000000000000000aa",
-      "Evidence check state source",
+      "Evidence source seen holds to",
+      "What they say, in 3 checks",
+      "Checks check state source",
     ].map((words) => text.indexOf(words));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(order).not.toContain(-1);
-    // Beside the identity its own time, beside a report that is over that it is.
-    expect(text).toContain("ranked passed coingecko Chainlink (LINK), rank 14 by market cap 2024-01-02 03:04");
-    expect(text).toMatch(/is_mintable failed, medium goplus .* 2024-01-02 04:04 UTC over/);
+    // Beside each source its own time, beside a report that is over that it is.
+    expect(text).toMatch(/identity 2024-01-02 03:04 UTC \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(text).toMatch(/goplus 2024-01-02 04:04 UTC over since \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(text).toContain("ranked passed coingecko Chainlink (LINK), rank 14 by market cap");
+    expect(text).toMatch(/is_mintable failed, medium goplus new tokens can be made/);
   });
 
   it("marks what was corrected on the chart, leaves holes free, and lists both with what was in doubt", async () => {
