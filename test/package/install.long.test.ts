@@ -28,7 +28,9 @@ afterAll(() => rm(user, { recursive: true, force: true, maxRetries: 5 }));
 async function installed(): Promise<null> {
   await run(ROOT, process.execPath, join(ROOT, "build/main.ts"), join(user, "built"));
   const tarball = (await run(user, "npm", "pack", "--silent", join(user, "built"))).trim();
-  const npm = ["install", "--ignore-scripts", "--prefer-offline", "--fetch-retries=1", `../${tarball}`];
+  // A registry that hangs is one that does not have them: without a timeout of ours npm waits for ten minutes.
+  const patience = ["--fetch-retries=1", "--fetch-timeout=120000"];
+  const npm = ["install", "--ignore-scripts", "--prefer-offline", ...patience, `../${tarball}`];
   for (const [folder, ...flags] of [["whole"], ["lean", "--omit=optional"]] as const) {
     await mkdir(join(user, folder));
     await writeFile(join(user, folder, "package.json"), '{ "private": true, "type": "module" }');
