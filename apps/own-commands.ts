@@ -3,28 +3,11 @@
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { Ask } from "./chat.ts";
-import type { CommandInput } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
-import type { Io } from "./io.ts";
-import type { ParsedOptions } from "./options.ts";
+import type { Call, Done, OwnCommand } from "./own-command.ts";
 import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
+import { researchCommands } from "./research/commands.ts";
 import { freeFormLine, spendLine } from "./text/model-line.ts";
-
-export interface Call {
-  readonly input: CommandInput;
-  readonly options: ParsedOptions;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly io: Io;
-  readonly signal: AbortSignal;
-}
-
-export interface Done {
-  readonly document: unknown;
-  readonly text: string;
-  readonly exitCode?: number;
-}
-
-type OwnCommand = (call: Call) => Promise<Done | null>;
 
 /** By name, as typed. What each needs is imported when it runs. */
 export const ownCommands: Readonly<Record<string, OwnCommand>> = {
@@ -45,6 +28,7 @@ export const ownCommands: Readonly<Record<string, OwnCommand>> = {
   "data export": (call) => runCopy("data export", call),
   "data list": (call) => runInspect("data list", call),
   "data verify": (call) => runInspect("data verify", call),
+  ...researchCommands,
 };
 
 async function runStart(call: Call): Promise<Done> {

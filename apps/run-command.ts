@@ -9,8 +9,10 @@ import type { Environment } from "./environment.ts";
 import { createIo, type Io, tellBitByBit } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { homeOf, parseOptions } from "./options.ts";
-import { type Call, type Done, noteSpending, ownCommands } from "./own-commands.ts";
+import type { Call, Done } from "./own-command.ts";
+import { noteSpending, ownCommands } from "./own-commands.ts";
 import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
+import { researchCommands } from "./research/commands.ts";
 import { flagName } from "./settings.ts";
 import { bareEnvironment, offerVariables, readEnvironment } from "./wire.ts";
 
@@ -110,8 +112,9 @@ async function learnedSettings(
   flags: CommandInput["flags"],
   { env, file, io }: Pick<Call, "env" | "io"> & { readonly file: ConfigFileValues | null },
 ) {
-  // No home is opened by the first three; and nothing that a file of the home may hold keeps a halt from the desk.
-  if (name === "backtest" || name.startsWith("data ") || flags["dry"] === true || name === "halt") return {};
+  // No home is opened by the first ones; and nothing that a file of the home may hold keeps a halt from the desk.
+  if (name === "backtest" || name in researchCommands || name.startsWith("data ")) return {};
+  if (flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");
   const { accepted } = await readLearned(homeOf(flags, env, file));
   const inForce = Object.entries(accepted).filter(

@@ -52,6 +52,8 @@ export interface BacktestOptions extends CallOptions {
   readonly onSlot?: (slotMs: UnixMs) => void;
   /** Hears every event of the journal, in order. */
   readonly onEvent?: (event: JournalEvent) => void;
+  /** Before its first event. */
+  readonly onAccount?: (account: Account) => void;
 }
 
 /** Slots between two looks at the abort signal and the progress line. */
@@ -76,6 +78,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
       ...(onEvent === undefined ? [] : [{ take: onEvent }]),
     ],
   });
+  options.onAccount?.(account);
   const analyses = new BacktestAnalyses(input, account);
   const desk = deskOf(input, account, clock, analyses);
   const parts = { analyses, account, book };

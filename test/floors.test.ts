@@ -224,7 +224,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 // Rooms that few may enter: room → the files and rooms of its floor that may import it.
 const ENTERED_BY: Readonly<Record<string, readonly string[]>> = {
   // What the pages read is what the commands print.
-  "apps/commands": ["apps/run-command.ts", "apps/own-commands.ts", "apps/desk-commands.ts", "apps/page/documents.ts"],
+  "apps/commands": [
+    "apps/run-command.ts",
+    "apps/own-commands.ts",
+    "apps/desk-commands.ts",
+    "apps/page/documents.ts",
+    // Many backtests, each as the command makes one.
+    "apps/research",
+  ],
   // Facts that are made without a question.
   "desk/answering": ["desk/overviews", "desk/judgement"],
   "agents/studio.ts": [],

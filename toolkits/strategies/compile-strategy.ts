@@ -8,7 +8,7 @@ import { indicatorById } from "../indicators/registry.ts";
 import { resolveSettings } from "../indicators/settings.ts";
 import type { SettingValues } from "../indicators/spec.ts";
 import { BracketGiven, DefinitionGiven, IndicatorGiven, NAME, parsed, shown } from "./definition-schema.ts";
-import { parametersOf } from "./parameters.ts";
+import { parameterSpecsOf, parametersOf } from "./parameters.ts";
 import type { Field, IndicatorRun, Rule, Strategy, StrategyInfo } from "./strategy.ts";
 
 export interface CompileOptions {
@@ -21,13 +21,12 @@ export interface CompileOptions {
 }
 
 /** @throws StrategyError naming file and field */
-export function compileStrategy(
-  given: unknown,
-  { file, sourceDigest, parameters: wanted = {} }: CompileOptions,
-): Strategy {
+export function compileStrategy(given: unknown, options: CompileOptions): Strategy {
+  const { file, sourceDigest, parameters: wanted = {} } = options;
   const definition = parsed(DefinitionGiven, given, nameOf(given, file));
   const name = file ?? definition.id;
-  const parameters = parametersOf(definition.parameters ?? {}, wanted, name);
+  const parameterSpecs = parameterSpecsOf(definition.parameters ?? {}, name);
+  const parameters = parametersOf(parameterSpecs, wanted, name);
   const indicators = called(definition.indicators, parameters, name, "indicators");
   const { runs, fields, definitions } = indicatorsOf(indicators, name);
   const bracket =
@@ -43,6 +42,8 @@ export function compileStrategy(
     definitionId: `${definition.id}.${hashOf([definition.id, parameters, source, definitions, definition.lookBack, definition.startupCandles], 16)}`,
     file,
     parameters,
+    parameterSpecs,
+    retuned: (changed) => compileStrategy(given, { ...options, parameters: changed }),
     runs,
     fields,
     outputs: runs.reduce((sum, run) => sum + run.outputs, 0),

@@ -93,7 +93,7 @@ export function createLocalHost(strategy: Strategy): StrategyHost {
 
 /** What there is to know of a strategy, without its code. */
 export function infoOf(strategy: Strategy): StrategyInfo {
-  const { id, title, definitionId, file, parameters, timeframes, needRows } = strategy;
+  const { id, title, definitionId, file, parameters, parameterSpecs, timeframes, needRows } = strategy;
   const { bracket, entryPct, orderStyle, hasExitHeld } = strategy;
   return {
     id,
@@ -101,6 +101,7 @@ export function infoOf(strategy: Strategy): StrategyInfo {
     definitionId,
     file,
     parameters,
+    parameterSpecs,
     timeframes,
     needRows,
     bracket,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { StrategyError } from "#schemas/errors.ts";
 import { namesPhrase } from "../market/nearest-names.ts";
-import type { ParameterSpec, ParameterValue } from "./define-strategy.ts";
+import type { ParameterSpec, ParameterSpecs, ParameterValue } from "./define-strategy.ts";
 import { NAME, parsed, shown } from "./definition-schema.ts";
 
 const number = z.number("expected a finite number");
@@ -21,21 +21,24 @@ const Choice = z.strictObject(
 );
 const Switch = z.strictObject({ default: z.boolean("expected true or false") }, FORM);
 
-/** @throws StrategyError naming the parameter: one badly declared, unknown, or set to a value out of its range */
+/** @throws StrategyError naming a parameter that is badly declared */
+export const parameterSpecsOf = (declared: Readonly<Record<string, unknown>>, strategy: string): ParameterSpecs =>
+  Object.fromEntries(Object.entries(declared).map(([name, given]) => [name, specOf(name, given, strategy)]));
+
+/** @throws StrategyError naming the parameter: one unknown, or set to a value out of its range */
 export function parametersOf(
-  declared: Readonly<Record<string, unknown>>,
+  specs: ParameterSpecs,
   wanted: Readonly<Record<string, unknown>>,
   strategy: string,
 ): Readonly<Record<string, ParameterValue>> {
-  const specs = Object.entries(declared).map(([name, given]) => [name, specOf(name, given, strategy)] as const);
-  const known = specs.map(([name]) => name);
+  const known = Object.keys(specs);
   const unknown = Object.keys(wanted).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const expected = known.length === 0 ? "none" : `one of ${namesPhrase(unknown, known)}`;
     throw fault(strategy, unknown, { was: "there is no such parameter.", expected, remedy: "Correct the name." });
   }
   return Object.fromEntries(
-    specs.map(([name, spec]) => {
+    Object.entries(specs).map(([name, spec]) => {
       const value = wanted[name] ?? spec.default;
       const expected = misfit(spec, value);
       if (expected === null) return [name, value as ParameterValue];

@@ -4,7 +4,7 @@ import type { EntryStyle } from "#schemas/config.ts";
 import { WARMUP_ROWS } from "#schemas/indicator.ts";
 import type { Timeframe } from "#schemas/units.ts";
 import type { Kernel, RowColumn } from "../indicators/kernel.ts";
-import type { BracketWish, HeldPosition, ParameterValue } from "./define-strategy.ts";
+import type { BracketWish, HeldPosition, ParameterSpecs, ParameterValue } from "./define-strategy.ts";
 
 /** One kernel of a strategy and where its outputs stand among the strategy's columns. */
 export interface IndicatorRun {
@@ -54,6 +54,8 @@ export interface StrategyInfo {
   /** Its file; null: shipped with the product. */
   readonly file: string | null;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What each parameter may be. */
+  readonly parameterSpecs: ParameterSpecs;
   /** Higher timeframes it reads, ascending. */
   readonly timeframes: readonly Timeframe[];
   /** Received rows that a reading needs to be full: of the base timeframe, then of each higher one in their order. */
@@ -72,6 +74,8 @@ export interface Strategy extends StrategyInfo {
   readonly outputs: number;
   readonly lookBack: number;
   readonly rule: Rule;
+  /** The same strategy with other parameters; those left out are at their defaults. @throws StrategyError naming the parameter */
+  retuned(parameters: Readonly<Record<string, unknown>>): Strategy;
 }
 
 /** Received rows that a reading needs to be full, in the base timeframe (null) or a higher one. */

@@ -1,0 +1,4 @@
+// Floor 6. The commands of the research bench, by name, as typed. None opens a home's store. What each needs is imported when it runs.
+import type { OwnCommand } from "../own-command.ts";
+
+export const researchCommands: Readonly<Record<string, OwnCommand>> = {};

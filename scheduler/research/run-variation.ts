@@ -1,0 +1,81 @@
+// Floor 5. One run of the research bench: the backtest driver over a configuration that is changed in the named ways.
+import { ExposureFold } from "#desk/account/exposure-fold.ts";
+import { toNumber } from "#schemas/money.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Outcome, Variation } from "#schemas/research.ts";
+import { createLocalHost } from "#toolkits/strategies/host.ts";
+import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { runBacktest } from "../backtest-driver.ts";
+import type { BacktestInput } from "../backtest-input.ts";
+import { strategiesOf } from "../backtest-input.ts";
+import { withEntries } from "./change-entries.ts";
+
+/** What every run of a bench has in common. Its hosts run in this thread. */
+export type ResearchInput = Pick<BacktestInput, "config" | "venue" | "rules">;
+
+/** @throws StrategyError for a parameter out of its range; whatever `runBacktest` throws */
+export async function runVariation(
+  { config, venue, ...rest }: ResearchInput,
+  { firstSlotMs, lastSlotMs, ...varied }: Variation,
+  options: CallOptions & { readonly onSlot?: (slotMs: number) => void },
+): Promise<Outcome> {
+  const { feeFactor, slippageFactor, markets } = varied;
+  const { costs } = config;
+  let cash = (): number => toNumber(venue.cash);
+  const exposure = new ExposureFold(() => cash());
+  const run = await runBacktest(
+    {
+      ...rest,
+      config: {
+        ...config,
+        costs: { ...costs, feeBps: costs.feeBps * feeFactor, slippageBps: costs.slippageBps * slippageFactor },
+        ...(markets === null ? {} : { markets: { include: [...markets], exclude: config.markets.exclude } }),
+      },
+      venue: {
+        ...venue,
+        markets: feeFactor === 1 ? venue.markets : withFees(venue.markets, feeFactor),
+        hosts: strategiesOf(venue).map((strategy) => createLocalHost(variedStrategy(strategy, varied))),
+      },
+      firstSlotMs,
+      lastSlotMs,
+    },
+    {
+      ...options,
+      onAccount: (account) => {
+        cash = () => toNumber(account.portfolio().cash);
+      },
+      onEvent: (event) => exposure.take(event),
+    },
+  );
+  const { decisions, refusals } = run.account.counts();
+  const statistics = run.account.statistics();
+  return {
+    trades: statistics.trades(),
+    days: exposure.days(),
+    startingCash: toNumber(venue.cash),
+    finalEquity: toNumber(run.finalEquity),
+    maxDrawdownPct: statistics.maxDrawdownPct(),
+    slots: exposure.slots,
+    slotsInMarket: exposure.slotsInMarket,
+    exposureSum: exposure.exposureSum,
+    candles: run.candles,
+    decisions,
+    refusals,
+    buyAndHoldPct: run.buyAndHoldPct,
+    decisionsHash: run.account.decisionsHash(),
+  };
+}
+
+function variedStrategy(strategy: Strategy, { parameters, entries }: Pick<Variation, "parameters" | "entries">) {
+  const values = parameters[strategy.id];
+  const tuned = values === undefined ? strategy : strategy.retuned({ ...strategy.parameters, ...values });
+  return entries === null ? tuned : withEntries(tuned, entries);
+}
+
+const withFees = (markets: ResearchInput["venue"]["markets"], factor: number): ResearchInput["venue"]["markets"] =>
+  new Map(
+    [...markets].map(([symbol, market]) => [
+      symbol,
+      market.feeBps === null ? market : { ...market, feeBps: market.feeBps * factor },
+    ]),
+  );
