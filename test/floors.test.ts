@@ -129,6 +129,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "toolkits/strategies": ["toolkits/indicators", "toolkits/market", "toolkits/user-files"],
   "toolkits/user-files": ["toolkits/market/nearest-names.ts"],
   "toolkits/fact-check": [],
+  // Figures of plain numbers.
+  "toolkits/performance": [],
   // Which coin is a chain's own.
   "toolkits/security": ["toolkits/identity", "toolkits/market"],
   // How words of strangers are quoted.
