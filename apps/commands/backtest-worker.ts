@@ -4,7 +4,8 @@ import { workerData } from "node:worker_threads";
 import { StrategyError } from "#schemas/errors.ts";
 import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
 import { errorDocument } from "../error-document.ts";
-import { type BacktestMessage, type BacktestThreadData, Pulse } from "./backtest-messages.ts";
+import { Pulse } from "../pulse.ts";
+import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
 
 const { config, rules, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;

@@ -70,10 +70,10 @@ describe("a backtest of a strategy file", () => {
   it("names the slot where a rule hangs", async () => {
     await using folder = new StrategyFolder();
     const said = await faultOf(folder, "enter: () => { asked += 1; if (asked === 700) for (;;); return false; }", {
-      patienceMs: 1000,
+      patienceMs: 5000,
     });
     expect(said).toMatch(
-      /^mine\.ts: nothing happened for 1 s, while it decided the slot 2026-[-T:.0-9]+Z\. Correct the rule/,
+      /^mine\.ts: nothing happened for 5 s, while it decided the slot 2026-[-T:.0-9]+Z\. Correct the rule/,
     );
   });
 

@@ -1,0 +1,44 @@
+// Floor 6. A thread of the research bench: imports the strategies and opens the venue once, with an empty environment, and then runs
+// what it is sent, one after another. Runs in a worker only.
+import { workerData } from "node:worker_threads";
+import { StrategyError } from "#schemas/errors.ts";
+import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
+import { errorDocument } from "../error-document.ts";
+import { Pulse } from "../pulse.ts";
+import type { BenchJob, BenchMessage, BenchThreadData } from "./bench-messages.ts";
+
+const { config, port, pulse: buffer }: BenchThreadData = workerData;
+const pulse = new Pulse(buffer);
+const { signal } = new AbortController();
+const say = (message: BenchMessage): void => port.postMessage(message);
+
+async function open() {
+  const { openStrategies } = await import("../strategies.ts");
+  const { openVenue } = await import("../venues.ts");
+  const { runVariation } = await import("#scheduler/research/run-variation.ts");
+  pulse.enter("load");
+  const hosts = await openStrategies(config, { signal, intoThisThread: true });
+  pulse.enter("open");
+  const venue = await openVenue(config, { signal, hosts });
+  return async ({ index, variation }: BenchJob): Promise<void> => {
+    pulse.enter("run");
+    const onSlot = (slotMs: number): void => pulse.beat(slotMs);
+    const outcome = await runVariation({ config, venue }, variation, { signal, onSlot });
+    say({ type: "outcome", index, outcome });
+  };
+}
+
+function fail(error: unknown): void {
+  if (error instanceof StrategyError) say({ type: "fault", fault: error.fault });
+  else say({ type: "error", error: errorDocument(error) });
+}
+
+setUpThread();
+const opening = open();
+opening.then(() => pulse.enter("idle"), fail);
+port.on("message", (job: BenchJob) => {
+  opening
+    .then((run) => run(job).catch(fail))
+    .catch(() => {})
+    .finally(() => pulse.enter("idle"));
+});
