@@ -13,7 +13,15 @@ import type { CandleSeries } from "#schemas/market.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type DeskId, type MarketSymbol, type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import {
+  type DeskId,
+  type MarketSymbol,
+  type RunId,
+  type Timeframe,
+  timeframeMs,
+  type UnixMs,
+  unixMs,
+} from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
@@ -44,6 +52,8 @@ export interface BacktestRun {
   readonly gone: readonly GoneMarket[];
   /** The candles of a market that was in the universe of some day; null: it never was. */
   seriesOf(symbol: MarketSymbol): CandleSeries | null;
+  /** The same in every timeframe that a strategy read, the base one included. */
+  allSeriesOf(symbol: MarketSymbol): ReadonlyMap<Timeframe, CandleSeries>;
 }
 
 export interface BacktestOptions extends CallOptions {
@@ -114,8 +124,11 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     }).length,
     gone: gone.all(account.portfolio(), lastSlotMs),
     seriesOf: (symbol) => analyses.tracks.seriesOf(symbol),
+    allSeriesOf: (symbol) => analyses.tracks.of(symbol)?.allSeries ?? NO_SERIES,
   };
 }
+
+const NO_SERIES: ReadonlyMap<Timeframe, CandleSeries> = new Map();
 
 const rulesOf = ({ rules = [], firstSlotMs: atMs }: BacktestInput): readonly JournalEvent[] =>
   rules.map(({ rule, words }, i) => ({
