@@ -6,7 +6,7 @@ import { ClosedTrade } from "./portfolio.ts";
 import { Count, MarketSymbol, Percent, UnixMs } from "./units.ts";
 
 /** What a strategy's rules see under a name. */
-const ParameterValue = z.union([z.number(), z.string(), z.boolean()]);
+export const ParameterValue = z.union([z.number(), z.string(), z.boolean()]);
 
 /** Values by parameter, by strategy id. */
 export const ParameterValues = z.record(z.string(), z.record(z.string(), ParameterValue));
