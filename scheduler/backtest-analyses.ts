@@ -9,7 +9,7 @@ import { PLANNED } from "#schemas/plan.ts";
 import { type Portfolio, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { SecurityReport } from "#schemas/security.ts";
-import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
@@ -40,6 +40,8 @@ interface Standing {
   readonly sold: boolean;
 }
 
+type Holder = Pick<Account, "portfolio">;
+
 export class BacktestAnalyses implements AnalysisSource {
   /** Newest known close of every market that is or was held. */
   readonly marks = new Map<MarketSymbol, number>();
@@ -47,7 +49,7 @@ export class BacktestAnalyses implements AnalysisSource {
   candles = 0;
   readonly tracks: BacktestTracks;
   readonly #input: BacktestInput;
-  readonly #account: Account;
+  readonly #account: Holder;
   readonly #relationships: BacktestRelationships;
   readonly #strategies: readonly Strategy[];
   #looked: Look[] = [];
@@ -55,13 +57,24 @@ export class BacktestAnalyses implements AnalysisSource {
   #heldNow: readonly Held[] = [];
   #slotMs = unixMs(0);
 
-  constructor(input: BacktestInput, account: Account) {
+  /** @param shared with those that move its tracks on; left out: it moves its own */
+  constructor(input: BacktestInput, account: Holder, shared?: BacktestAnalyses) {
     this.#input = input;
     this.#account = account;
     this.#strategies = strategiesOf(input.venue);
-    this.tracks = new BacktestTracks(input);
+    this.tracks = shared?.tracks ?? new BacktestTracks(input);
     const seriesOf = (symbol: MarketSymbol) => this.tracks.of(symbol)?.series;
-    this.#relationships = new BacktestRelationships(input.config.timeframe, seriesOf);
+    this.#relationships =
+      shared === undefined ? new BacktestRelationships(input.config.timeframe, seriesOf) : shared.#relationships;
+  }
+
+  get timeframe(): Timeframe {
+    return this.#input.config.timeframe;
+  }
+
+  /** The same candles for another account: what it holds is judged, and nothing is entered. */
+  heldBy(account: Holder): BacktestAnalyses {
+    return new BacktestAnalyses(this.#input, account, this);
   }
 
   /** How markets stand to each other at the slot. */

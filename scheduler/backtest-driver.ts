@@ -6,6 +6,7 @@ import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { decideAndSend } from "#desk/run-slot/decision-cycle.ts";
 import { runSlot } from "#desk/run-slot/run-slot.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
+import { deciderSettings } from "#desk/run-slot/situation.ts";
 import type { SlotDesk } from "#desk/run-slot/slot-desk.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -32,6 +33,7 @@ import type { BacktestInput } from "./backtest-input.ts";
 import { backtestPlans } from "./backtest-plans.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
+import { ShadowTrades } from "./shadow-trades.ts";
 
 export interface BacktestRun {
   readonly account: Account;
@@ -50,6 +52,8 @@ export interface BacktestRun {
   readonly debates: DebateBook;
   /** Markets that stopped while something of them was held. */
   readonly gone: readonly GoneMarket[];
+  /** How the entries that were refused would have gone; null: it was not asked for. */
+  readonly shadows: ShadowTrades | null;
   /** The candles of a market that was in the universe of some day; null: it never was. */
   seriesOf(symbol: MarketSymbol): CandleSeries | null;
   /** The same in every timeframe that a strategy read, the base one included. */
@@ -90,7 +94,9 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   });
   options.onAccount?.(account);
   const analyses = new BacktestAnalyses(input, account);
-  const desk = deskOf(input, account, clock, analyses);
+  const unheard = deskOf(input, account, clock, analyses);
+  const shadows = input.shadows === true ? new ShadowTrades(analyses, deciderSettings(unheard)) : null;
+  const desk = shadows === null ? unheard : { ...unheard, onGated: shadows.onGated };
   const parts = { analyses, account, book };
   const debates = input.debates === undefined ? null : backtestDebates(input, input.debates, parts);
   const plans = input.plans === undefined ? null : backtestPlans(input, input.plans);
@@ -103,8 +109,10 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     options.onSlot?.(slotMs);
     const lost = gone.writeOffs(account.portfolio(), slotMs);
     if (lost.length > 0) await account.append(lost, options);
+    shadows?.match(slotMs);
     const run = runSlot(desk, analyses, slotMs, options, decideAndSend);
     if (run instanceof Promise) await run;
+    if (shadows?.hasOpen() === true) await shadows.decide(slotMs, options);
     await debates?.(slotMs, options);
     if (slotMs < lastSlotMs) await plans?.({ slotMs, tracks: analyses.tracks.list, account }, options);
   }
@@ -123,6 +131,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
       return series !== null && isOutsideItsCandle(fill, series);
     }).length,
     gone: gone.all(account.portfolio(), lastSlotMs),
+    shadows,
     seriesOf: (symbol) => analyses.tracks.seriesOf(symbol),
     allSeriesOf: (symbol) => analyses.tracks.of(symbol)?.allSeries ?? NO_SERIES,
   };

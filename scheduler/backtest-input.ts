@@ -22,6 +22,8 @@ export interface BacktestInput {
   readonly debates?: BacktestDebateSettings;
   /** Plans; left out: none is made. */
   readonly plans?: BacktestPlanSettings;
+  /** Every entry that was refused goes along to its end; left out: none does. */
+  readonly shadows?: boolean;
 }
 
 export interface BacktestPlanSettings {

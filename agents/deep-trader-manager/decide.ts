@@ -25,7 +25,7 @@ import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { openPositions, positionOf } from "#toolkits/portfolio/positions.ts";
-import { gate } from "#toolkits/risk/gate.ts";
+import { type GateResult, gate } from "#toolkits/risk/gate.ts";
 import type { GateInput, QuoteOffPar } from "#toolkits/risk/gate-input.ts";
 import { soldByRule } from "#toolkits/risk/operator-rules/judge.ts";
 
@@ -50,7 +50,11 @@ export interface DeciderSettings {
   readonly admitted: MarketPatterns;
   readonly costs: Costs;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
+  /** Hears what the gate was asked and said, of each decision; what it keeps of the question it copies. Left out: nobody listens. */
+  readonly onGated?: OnGated | undefined;
 }
+
+export type OnGated = (asked: GateInput, result: GateResult) => void;
 
 export interface SlotSituation {
   readonly slotMs: UnixMs;
@@ -116,7 +120,9 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
     if (slot.alreadyDecided.hasDecision(decision)) continue;
     acted.push(decision);
     events.push({ type: "decision", atMs: slot.nowMs, decision });
-    const result = gate(new Asked(settings, slot, proposal, portfolio, entriesThisSlot));
+    const asked = new Asked(settings, slot, proposal, portfolio, entriesThisSlot);
+    const result = gate(asked);
+    settings.onGated?.(asked, result);
     if (!result.accepted) {
       refusals.push(result.refusal);
       events.push({ type: "refusal", atMs: slot.nowMs, refusal: result.refusal });

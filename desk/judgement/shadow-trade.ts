@@ -15,11 +15,9 @@ import {
 import { type Bracket, clientOrderIdOf, type Order, type OrderRole } from "#schemas/order.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { type AccountAtHand, matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
-import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
+import { ShadowAccount } from "#toolkits/execution/shadow-account.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
-import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
+import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { sizeEntry } from "#toolkits/risk/size.ts";
 import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { MetDebate } from "./debate-book.ts";
@@ -111,34 +109,26 @@ function playBracket(run: BracketRun, input: ShadowInput): Played {
   const { timeframe, asOfMs, symbol } = decision;
   const stepMs = timeframeMs(timeframe);
   const rows = new Map(Array.from(candles.openMs, (openMs, row) => [openMs, row]));
-  const markets = new Map([[symbol, market]]);
-  let portfolio = emptyPortfolio({ quote: market.quote, cash: equity });
-  let lastSale: OrderRole = "entry";
-  const account: AccountAtHand = {
-    portfolio: () => portfolio,
-    take: (events) => {
-      for (const event of events) {
-        portfolio = applyEvent(portfolio, event);
-        if (event.type === "fill") lastSale = event.fill.role;
-      }
-    },
-  };
-  const exchange = new SimulatedExchange({ markets, timeframe, costs, restore: exchangeStateOf(portfolio) });
+  const account = new ShadowAccount({
+    market,
+    timeframe,
+    costs,
+    portfolio: emptyPortfolio({ quote: market.quote, cash: equity }),
+  });
   const bracket = { ...own, maxHoldMs: Math.min(own.maxHoldMs ?? Number.POSITIVE_INFINITY, horizonCandles * stepMs) };
-  const orders = [...orderListOf(entryOf(run, bracket))];
-  account.take([{ type: "order-list", atMs: asOfMs, orders }]);
-  sendOrders(exchange, account, { markets, timeframe, nowMs: asOfMs });
+  account.order(entryOf(run, bracket), asOfMs);
   let lastClose = decision.price;
   for (let openMs = asOfMs; ; openMs = unixMs(openMs + stepMs)) {
     const closeMs = unixMs(openMs + stepMs);
     if (closeMs > nowMs) return UNDECIDED;
     const candle = candleAt(candles, rows.get(openMs) ?? -1);
-    matchSlot(exchange, account, { openMs, candleOf: () => candle }, { markets, timeframe, nowMs: closeMs });
+    account.match(openMs, candle, closeMs);
     lastClose = candle?.close ?? lastClose;
+    const portfolio = account.portfolio();
     if (portfolio.orders.size > 0) continue;
     // What the fee in coins leaves is too small to be sold, and counts at its price.
     const marked = equityOf(portfolio, new Map([[symbol, lastClose]]));
-    return { outcome: OUTCOMES[lastSale], pnl: subtract(marked, equity) };
+    return { outcome: OUTCOMES[account.lastRole], pnl: subtract(marked, equity) };
   }
 }
 

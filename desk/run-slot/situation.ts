@@ -15,7 +15,7 @@ import { type Planned, withPlans } from "./with-plans.ts";
 
 /** The part of a desk that `decide` needs and that a slot does not change. */
 export const deciderSettings = (
-  desk: Pick<SlotDesk, "deskId" | "runId" | "strategies" | "quote" | "config" | "markets" | "account">,
+  desk: Pick<SlotDesk, "deskId" | "runId" | "strategies" | "quote" | "config" | "markets" | "account" | "onGated">,
 ): DeciderSettings => ({
   deskId: desk.deskId,
   runId: desk.runId,
@@ -25,6 +25,7 @@ export const deciderSettings = (
   admitted: desk.config.markets,
   costs: desk.config.costs,
   markets: desk.markets,
+  onGated: desk.onGated,
 });
 
 interface Marked {

@@ -1,5 +1,5 @@
 // Floor 4. What one slot needs, whatever moves time: the same for cron, replay and backtest.
-import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
+import type { Candidate, OnGated } from "#agents/deep-trader-manager/decide.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
@@ -16,7 +16,10 @@ export interface SlotDesk
   extends OrderDesk,
     Pick<DeskMarket, "marketData" | "hosts">,
     Pick<DeskTrading, "isBlind">,
-    Pick<DeskPlanning, "sleepModels" | "quarantine"> {}
+    Pick<DeskPlanning, "sleepModels" | "quarantine"> {
+  /** Left out: nobody listens. */
+  readonly onGated?: OnGated;
+}
 
 /** What a decision stands on: of all markets of a slot, or of those that came late. */
 export interface SlotAnalyses {

@@ -21,6 +21,25 @@ interface Objection {
   readonly reason: string;
 }
 
+/** The entry that a decision would have been, had no rule objected. */
+export interface Unopposed {
+  /** Null: it could not have been sent, and `reason` says why. */
+  readonly order: Order | null;
+  readonly reason: string | null;
+  /** How many rules object to it. One: but for that rule it would have been made. */
+  readonly objections: number;
+}
+
+/** For what a refused entry would have come to: sized, priced and protected as `gate` does it. Asks every rule. */
+export function unopposed(input: GateInput): Unopposed {
+  const draft = draftOrder(input);
+  const objections = OF_ENTRIES.filter(([, judge]) => judge(input, draft) !== null).length;
+  if (draft.status !== "sized") return { order: null, reason: draft.reason, objections };
+  const judged = withinStake(input, draft);
+  if (!("status" in judged)) return { order: null, reason: judged.reason, objections };
+  return { order: orderOf(input, judged), reason: null, objections };
+}
+
 function firstObjection(input: GateInput, draft: Draft): Objection | null {
   for (const [rule, judge] of input.decision.action === "enter" ? OF_ENTRIES : ANY_ORDER) {
     const reason = judge(input, draft);
