@@ -3,7 +3,6 @@
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
 import type { AssessInput } from "#agents/market-analyst/assess.ts";
 import { LazyAnalysis } from "#agents/market-analyst/lazy-analysis.ts";
-import { heldExit } from "#desk/run-slot/held-exits.ts";
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -12,7 +11,7 @@ import type { SecurityReport } from "#schemas/security.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import type { HeldPosition } from "#toolkits/strategies/define-strategy.ts";
-import type { Answer } from "#toolkits/strategies/rule-view.ts";
+import { signalFrom } from "#toolkits/strategies/read-market.ts";
 import type { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 
 type Venue = Pick<MarketData, "venueId" | "venue" | "simulated">;
@@ -34,12 +33,6 @@ export function analysedAsleep(
 
 const HOLD: Signal = { action: "hold", strength: 0, reasons: [] };
 
-const signalOf = (action: "enter" | "exit", { strength, reasons }: Answer): Signal => ({
-  action,
-  strength,
-  reasons: [...reasons],
-});
-
 /**
  * What one strategy makes of candle `n`. What it would do is asked in the order of `decide`: of a position whether it is left,
  * else whether the market is entered.
@@ -49,12 +42,12 @@ const signalOf = (action: "enter" | "exit", { strength, reasons }: Answer): Sign
 export function signalAt(rule: StrategyTrack, n: number, held: HeldPosition | null): Signal {
   // Where it enters it is known not to leave.
   const enter = held === null ? rule.enters(n) : null;
-  if (enter !== null) return signalOf("enter", enter);
+  if (enter !== null) return signalFrom("enter", enter);
   const exit = rule.exits(n);
-  if (exit !== null) return signalOf("exit", exit);
+  if (exit !== null) return signalFrom("exit", exit);
   if (held === null) return HOLD;
   const answer = rule.viewAt(n)?.exitsHeld(held) ?? null;
-  return answer === null ? HOLD : heldExit(answer.reasons);
+  return answer === null ? HOLD : { ...signalFrom("exit", answer), strength: 1 };
 }
 
 export const candidateOf = (analysis: Analysis, strategyId: string, signal: Signal): Candidate => ({

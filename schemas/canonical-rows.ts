@@ -18,7 +18,7 @@ let newestMsText = "";
 const orNull = (text: string | null): string => (text === null ? "null" : textJson(text));
 
 export const decisionRow = (d: Decision): string =>
-  `{"action":"${d.action}","asOfMs":${msJson(d.asOfMs)},"price":${numberJson(d.price)},"reason":${textJson(d.reason)},"strategyId":${textJson(d.strategyId)},"strength":${numberJson(d.strength)},"symbol":${textJson(d.symbol)},"timeframe":"${d.timeframe}"}`;
+  `{"action":"${d.action}","asOfMs":${msJson(d.asOfMs)},"price":${numberJson(d.price)},"reason":${textJson(d.reason)},"strategyId":${textJson(d.strategyId)},"strength":${numberJson(d.strength)},"symbol":${textJson(d.symbol)},${d.tag === undefined ? "" : `"tag":${textJson(d.tag)},`}"timeframe":"${d.timeframe}"}`;
 
 export const refusalRow = (r: Refusal): string =>
   `{"action":"${r.action}","asOfMs":${msJson(r.asOfMs)},"reason":${textJson(r.reason)},"rule":"${r.rule}","strategyId":${textJson(r.strategyId)},"symbol":${textJson(r.symbol)}}`;

@@ -4,6 +4,7 @@ import type { Analysis } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
 import { FloatPrice } from "./money.ts";
 import { StrategyIdOfRow } from "./order.ts";
+import { Tag } from "./reading.ts";
 import { type DeskId, MarketSymbol, type RunId, Timeframe, UnixMs, type VenueId } from "./units.ts";
 
 export const DecisionAction = z.enum(["enter", "exit", "hold"]);
@@ -25,6 +26,7 @@ export const Decision = z.object({
   analysisId: z.string(),
   price: FloatPrice.describe("close at asOfMs, from the analysis"),
   path: AnalysisPath,
+  tag: Tag.optional().describe("what the strategy lets its trade go by in statistics; left out: nothing"),
 });
 export type Decision = z.infer<typeof Decision>;
 
@@ -45,6 +47,7 @@ export class CitingDecision implements Decision {
   declare readonly analysisId: string;
   declare readonly price: number;
   declare readonly path: AnalysisPath;
+  declare readonly tag?: string;
   readonly #analysis: Pick<Analysis, "id">;
   readonly #made: () => string;
   #id: string | null = null;
@@ -76,6 +79,7 @@ export class CitingDecision implements Decision {
     Object.defineProperty(this, "analysisId", CitingDecision.#CITATION);
     this.price = said.price;
     this.path = said.path;
+    if (said.tag !== undefined) this.tag = said.tag;
     this.#analysis = analysis;
     this.#made = id;
   }
@@ -85,6 +89,14 @@ export class CitingDecision implements Decision {
     return #analysis in decision && decision.#analysis === analysis;
   }
 }
+
+/** How the reasons of sales begin that are no strategy's: statistics go by them. */
+export const DESK_SALES = [
+  { begins: "held token turned to block: ", name: "token blocked" },
+  { begins: "your rule ", name: "operator rule" },
+  { begins: "closed by ", name: "closed by hand" },
+  { begins: "reduced by ", name: "closed by hand" },
+] as const;
 
 /** Whether a decision cites an analysis. Of the one it was made on no id is asked. */
 export const cites = (decision: Decision, analysis: Pick<Analysis, "id">): boolean =>

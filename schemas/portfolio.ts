@@ -170,6 +170,12 @@ export const ClosedTrade = z.object({
   entryPrice: Price.describe("average price of its fills, before fees"),
   exitPrice: Price.describe("average price of its fills, before fees"),
   exitRole: z.enum([...OrderRole.options, "write-off"]).describe("of the last exit"),
+  exitReason: z
+    .string()
+    .describe(
+      "why it was left at last: `stop-loss`, `take-profit`, `time limit`, `write-off`, `token blocked`, `operator rule`, `closed by hand`, the tag that the strategy left it with, or `exit signal`",
+    ),
+  entryTag: z.string().nullable().describe("what the strategy entered it with; null: no tag"),
   fees: z
     .array(z.object({ currency: z.string(), amount: Decimal }))
     .describe(

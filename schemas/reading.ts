@@ -9,11 +9,17 @@ import { MarketSymbol, Timeframe, UnixMs, VenueId } from "./units.ts";
 /** Raised whenever the stored shape changes; a record of a version that is not known is refused by name, never misread. */
 export const READING_SCHEMA_VERSION = 1;
 
+export const LONGEST_TAG = 40;
+
+/** What a strategy lets its trades go by in statistics: one line without control characters. */
+export const Tag = z.string().regex(new RegExp(`^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,${LONGEST_TAG}}$`, "u"));
+
 /** What a strategy says of its values alone, whatever is held. */
 export const Signal = z.object({
   action: z.enum(["enter", "exit", "hold"]),
   strength: z.number().min(0).max(1).describe("0-1; ranks entries of one slot"),
   reasons: z.array(z.string()),
+  tag: Tag.optional().describe("what its trades go by in statistics; left out: nothing"),
 });
 export type Signal = z.infer<typeof Signal>;
 

@@ -234,7 +234,7 @@ interface Proposal extends Pick<Candidate, "analysis" | "freshness"> {
   readonly decision: Decision;
 }
 
-type Verdict = Pick<Decision, "action" | "reason" | "strength">;
+type Verdict = Pick<Decision, "action" | "reason" | "strength" | "tag">;
 
 function propose(settings: DeciderSettings, slot: SlotSituation, candidate: Candidate): Proposal {
   const { strategyId } = candidate.reading;
@@ -271,9 +271,10 @@ function proposal(
 ): Proposal {
   const { deskId, runId } = settings;
   const { venueId, symbol, timeframe, asOfMs, price } = analysis;
-  const { strategyId, action, strength, reason } = decided;
+  const { strategyId, action, strength, reason, tag } = decided;
   const id = () => decisionId({ action, asOfMs, deskId, runId, strategyId, symbol, timeframe, venueId });
-  const said = { symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
+  const plain = { symbol, timeframe, asOfMs, action, strength, reason, strategyId, price, path };
+  const said = tag === undefined ? plain : { ...plain, tag };
   return { decision: new CitingDecision(said, analysis, id), analysis, freshness };
 }
 
@@ -283,7 +284,11 @@ function proposedAction(
   { portfolio, slotMs }: SlotSituation,
   { analysis, reading, freshness }: Candidate,
 ): Verdict {
-  const { action, strength, reasons } = reading.signal;
+  const { action, strength, reasons, tag } = reading.signal;
+  const act = (): Verdict => {
+    const plain = { action, strength, reason: reasons.join("; ") };
+    return tag === undefined ? plain : { ...plain, tag };
+  };
   const hold = (reason: string): Verdict => ({ action: "hold", strength, reason });
   if (freshness !== "fresh") return hold(`analysis is stale: ${freshness}`);
   // Not even a way out: there is no price to leave at (law 7). Stops rest at the venue.
@@ -294,9 +299,9 @@ function proposedAction(
   if (held && isLeaving(portfolio, position, markets.get(position.symbol))) return hold("its sale is under way");
   const sold = held ? soldByDesk(analysis, reading, { portfolio, slotMs }) : null;
   if (sold !== null) return sold;
-  if (held && action === "exit") return { action, strength, reason: reasons.join("; ") };
+  if (held && action === "exit") return act();
   if (!held && action === "enter") {
-    if (strategies.has(reading.strategyId)) return { action, strength, reason: reasons.join("; ") };
+    if (strategies.has(reading.strategyId)) return act();
     return hold(`strategy ${reading.strategyId} is not configured`);
   }
   return hold(held ? "held, no exit signal" : "no entry signal");

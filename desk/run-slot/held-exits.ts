@@ -9,6 +9,7 @@ import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import type { HeldPosition } from "#toolkits/strategies/define-strategy.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
+import type { HeldResult } from "#toolkits/strategies/read-market.ts";
 import type { Account } from "../account/account.ts";
 
 interface Holder {
@@ -52,7 +53,7 @@ export async function withHeldExits(
       if (result)
         changed.set(candidate, {
           ...candidate,
-          reading: { ...candidate.reading, signal: heldExit(result.reasons) },
+          reading: { ...candidate.reading, signal: heldExit(result) },
         });
     }
   }
@@ -89,8 +90,9 @@ export function heldPosition(
 }
 
 /** What a rule on the position says of it where it leaves it. */
-export const heldExit = (reasons: readonly string[]): Signal => ({
+export const heldExit = ({ reasons, tag }: NonNullable<HeldResult>): Signal => ({
   action: "exit",
   strength: 1,
   reasons: [...reasons],
+  ...(tag === undefined ? {} : { tag }),
 });

@@ -23,6 +23,8 @@ const trade = (symbol: string, exitMs: number, pnl: string, over: Partial<Closed
   entryPrice: "100.123456789012" as Price,
   exitPrice: "110" as Price,
   exitRole: "exit",
+  exitReason: "exit signal",
+  entryTag: null,
   fees: [{ currency: "USDT", amount: "0.20000637359296" }],
   pnl: pnl as Money,
   returnPct: Number(pnl),

@@ -31,6 +31,7 @@ const decision: fc.Arbitrary<Required<Decision>> = fc.record({
   analysisId: text,
   price: number,
   path: fc.constant("recalled" as const),
+  tag: text,
 });
 
 const refusal: fc.Arbitrary<Required<Refusal>> = fc.record({
@@ -100,7 +101,10 @@ describe("a row that the hash covers is the canonical JSON of all fields but its
   it("of a decision", () => {
     fc.assert(
       fc.property(decision, (row) => {
-        expect(decisionRow(row)).toBe(canonicalJson(without(row, ["decisionId", "analysisId", "path"])));
+        const covered = without(row, ["decisionId", "analysisId", "path"]);
+        expect(decisionRow(row)).toBe(canonicalJson(covered));
+        const { tag: _, ...untagged } = row;
+        expect(decisionRow(untagged)).toBe(canonicalJson(without(covered, ["tag"])));
       }),
     );
   });

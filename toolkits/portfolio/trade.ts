@@ -40,10 +40,12 @@ const averageOf = ({ notional, quantity }: Flow): Price => divide(notional, quan
 interface Exit {
   readonly atMs: UnixMs;
   readonly role: ClosedTrade["exitRole"];
+  readonly reason: string;
 }
 
 export class Trade {
   isClosed = false;
+  readonly #entryTag: string | null;
   /** Its first fill; that of the trade before, where it took over a rest. */
   from: Fill;
   readonly #first: Fill;
@@ -54,8 +56,9 @@ export class Trade {
   #lastExit: Exit | null = null;
   #pnl = ZERO_MONEY;
 
-  constructor(first: Fill) {
+  constructor(first: Fill, entryTag: string | null) {
     this.#first = first;
+    this.#entryTag = entryTag;
     this.from = first;
   }
 
@@ -67,7 +70,8 @@ export class Trade {
     return this.hasExits() && !isPositive(this.#held.quantity);
   }
 
-  take(fill: Fill): void {
+  /** @param reason of an exit: why it was left */
+  take(fill: Fill, reason: string): void {
     const effect = effectOfFill(fill, splitSymbol(fill.symbol).quote);
     const { realised, ...held } = holdingAfter(this.#held, fill, effect);
     this.#held = held;
@@ -77,7 +81,7 @@ export class Trade {
     if (fill.side === "buy") this.#bought = flowAfter(this.#bought, fill.quantity, fill.notional);
     else {
       this.#sold = flowAfter(this.#sold, fill.quantity, fill.notional);
-      this.#lastExit = fill;
+      this.#lastExit = { atMs: fill.atMs, role: fill.role, reason };
     }
   }
 
@@ -87,7 +91,7 @@ export class Trade {
     this.#pnl = add(this.#pnl, takenOver(this.#held, "0" as Price).realised);
     this.#sold = flowAfter(this.#sold, quantity, ZERO_MONEY);
     this.#held = NOTHING_HELD;
-    if (!this.isClosed) this.#lastExit = { atMs, role: "write-off" };
+    if (!this.isClosed) this.#lastExit = { atMs, role: "write-off", reason: "write-off" };
   }
 
   /** The rest of an ended trade of the same strategy and market is sold to this one, at the price of this one's first fill. */
@@ -105,7 +109,7 @@ export class Trade {
 
   /** Only for a trade with exits. */
   finished(): ClosedTrade {
-    const exit = this.#lastExit ?? this.#first;
+    const exit = this.#lastExit ?? { ...this.#first, reason: "" };
     const rest = multiply(this.#held.quantity, this.#held.averagePrice) as Money;
     const paid = subtract(this.#bought.notional, rest);
     return {
@@ -117,6 +121,8 @@ export class Trade {
       entryPrice: averageOf(this.#bought),
       exitPrice: averageOf(this.#sold),
       exitRole: exit.role,
+      exitReason: exit.reason,
+      entryTag: this.#entryTag,
       fees: [...this.#fees].map(([currency, amount]) => ({ currency, amount })),
       pnl: this.#pnl,
       returnPct: (100 * toNumber(this.#pnl)) / toNumber(paid),

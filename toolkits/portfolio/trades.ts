@@ -5,14 +5,17 @@ import type { Fill } from "#schemas/order.ts";
 import { type ClosedTrade, type PositionKey, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { Trade } from "./trade.ts";
+import { TradeReasons } from "./trade-reasons.ts";
 
 export class TradeFold {
   /** The newest trade of each strategy and market, finished or not. */
   readonly #newest = new Map<PositionKey, Trade>();
   readonly #closed: Trade[] = [];
+  readonly #reasons = new TradeReasons();
 
   /** @returns the trade that the event ended; a later fill may still change its profit, so it is to be read at once */
   take(event: JournalEvent): Trade | null {
+    this.#reasons.take(event);
     if (event.type === "fill") return this.#fill(event.fill);
     if (event.type === "dust") return this.#dust(event);
     if (event.type === "write-off") return this.#writeOff(event);
@@ -29,11 +32,11 @@ export class TradeFold {
     const newest = this.#newest.get(key);
     let trade = newest;
     if (fill.side === "buy" && (newest === undefined || newest.isClosed)) {
-      trade = new Trade(fill);
+      trade = new Trade(fill, this.#reasons.tagOf(fill));
       if (newest?.isSoldOut() === false) trade.takeOver(newest, fill);
       this.#newest.set(key, trade);
     }
-    trade?.take(fill);
+    trade?.take(fill, this.#reasons.exitReasonOf(fill));
     return trade?.isSoldOut() === true ? this.#close(trade) : null;
   }
 

@@ -78,6 +78,8 @@ export type Verdict =
       readonly because: Because | (() => Because);
       /** Default 0.5. */
       readonly strength?: number;
+      /** 1 to 40 characters that trades go by in statistics: of an entry which setup it was, of an exit why it was left. */
+      readonly tag?: string;
     };
 
 /** What protects an entry, in percent of its average fill price. Left out: the desk's stop and target. */

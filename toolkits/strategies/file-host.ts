@@ -8,8 +8,8 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { Patience } from "../user-files/patience.ts";
 import { UserThread } from "../user-files/thread.ts";
 import { changedSince, type FileState } from "../user-files/user-file.ts";
-import type { HeldResult, HostAnswer, ReadOptions, StrategyHost } from "./host.ts";
-import type { HeldRows, MarketReading, MarketRows } from "./read-market.ts";
+import type { HostAnswer, ReadOptions, StrategyHost } from "./host.ts";
+import type { HeldResult, HeldRows, MarketReading, MarketRows } from "./read-market.ts";
 import type { StrategyInfo } from "./strategy.ts";
 import { type LoadMessage, packMarkets, type Request, type Response, type ThreadData } from "./thread-messages.ts";
 

@@ -1,16 +1,20 @@
 // Floor 2. Where a strategy runs: its definition behind one interface, in this thread for those shipped with the product, in a
 // thread of its own for those from files. One that fails is ended for good, and says why whenever it is asked.
 import { StrategyError } from "#schemas/errors.ts";
-import { type HeldRows, MarketReader, type MarketReading, type MarketRows, readHeld } from "./read-market.ts";
+import {
+  type HeldResult,
+  type HeldRows,
+  MarketReader,
+  type MarketReading,
+  type MarketRows,
+  readHeld,
+} from "./read-market.ts";
 import type { Strategy, StrategyInfo } from "./strategy.ts";
 
 /** What a strategy answered, one result a market in the order asked; or why it does not answer any more. */
 export type HostAnswer<Result> =
   | { readonly status: "read"; readonly results: readonly Result[] }
   | { readonly status: "ended"; readonly fault: StrategyError };
-
-/** Why it would leave a position; null: it would not. */
-export type HeldResult = { readonly reasons: readonly string[] } | null;
 
 export interface StrategyHost {
   readonly info: StrategyInfo;

@@ -11,7 +11,7 @@ import type { Frame } from "./frame.ts";
 import { LevelSearch } from "./level-search.ts";
 import { actionLevelsOf, notWorkedOut } from "./levels.ts";
 import { NextRow } from "./next-row.ts";
-import { RuleView } from "./rule-view.ts";
+import { type Answer, RuleView } from "./rule-view.ts";
 import { needRowsOf, type Strategy } from "./strategy.ts";
 
 /** A window of one timeframe, and whether its rows are enough. */
@@ -102,18 +102,19 @@ export class MarketReader {
 }
 
 /** Whether a strategy would leave a position, from the values of a reading; null: it would not. */
-export function readHeld(
-  strategy: Strategy,
-  { symbol, asOfMs, timeframe, values, position }: HeldRows,
-): { readonly reasons: readonly string[] } | null {
+export function readHeld(strategy: Strategy, { symbol, asOfMs, timeframe, values, position }: HeldRows): HeldResult {
   if (strategy.rule.exitHeld === null) return null;
   const view = new RuleView(strategy);
   view.showValues(values, symbol, { firstCloseMs: asOfMs, stepMs: timeframeMs(timeframe) });
   view.look(0);
   if (!view.isWhole()) return null;
   const answer = view.exitsHeld(position);
-  return answer === null ? null : { reasons: answer.reasons };
+  if (answer === null) return null;
+  return answer.tag === null ? { reasons: answer.reasons } : { reasons: answer.reasons, tag: answer.tag };
 }
+
+/** What a rule on the position leaves it with; null: it does not. */
+export type HeldResult = (Readonly<Pick<Signal, "tag">> & { readonly reasons: readonly string[] }) | null;
 
 /** A position with the values of the reading that is decided on. */
 export interface HeldRows {
@@ -139,11 +140,19 @@ function signalOf(view: RuleView, warmup: Warmup, { received, length }: WarmFram
     return hold(`not enough candles: ${received} received, ${length - received} holes`);
   }
   const exit = view.exits();
-  if (exit !== null) return { action: "exit", strength: exit.strength, reasons: [...exit.reasons] };
+  if (exit !== null) return signalFrom("exit", exit);
   const enter = view.enters();
   if (enter === null) return hold(...view.describes());
-  if (warmup === "full") return { action: "enter", strength: enter.strength, reasons: [...enter.reasons] };
+  if (warmup === "full") return signalFrom("enter", enter);
   return hold(...enter.reasons, `warm-up is ${warmup} (${received} candles): no entry`);
 }
+
+/** An answer as a signal; one without a tag has none, whatever hash it goes into. */
+export const signalFrom = (action: "enter" | "exit", { strength, reasons, tag }: Answer): Signal => ({
+  action,
+  strength,
+  reasons: [...reasons],
+  ...(tag === null ? {} : { tag }),
+});
 
 const hold = (...reasons: readonly string[]): Signal => ({ action: "hold", strength: 0, reasons: [...reasons] });

@@ -1,5 +1,6 @@
 // Floor 2. Columns and a row → what a rule sees: named values of now and of the candles before, and what the rule answers.
 import { StrategyError } from "#schemas/errors.ts";
+import { LONGEST_TAG, Tag } from "#schemas/reading.ts";
 import { ROW_COLUMNS } from "../indicators/kernel.ts";
 import type { HeldPosition } from "./define-strategy.ts";
 import { textOf } from "./definition-schema.ts";
@@ -11,6 +12,8 @@ export interface Answer {
   /** 0-1. */
   readonly strength: number;
   readonly reasons: readonly string[];
+  /** What its trades go by in statistics; null: nothing. */
+  readonly tag: string | null;
 }
 
 export const DEFAULT_STRENGTH = 0.5;
@@ -201,15 +204,20 @@ export class RuleView {
   }
 
   #answerOf(field: string, answer: unknown): Answer {
-    if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText() };
-    if (isReason(answer)) return { strength: DEFAULT_STRENGTH, reasons: [answer] };
+    if (answer === true) return { strength: DEFAULT_STRENGTH, reasons: this.#valuesText(), tag: null };
+    if (isReason(answer)) return { strength: DEFAULT_STRENGTH, reasons: [answer], tag: null };
     if (typeof answer === "object" && answer !== null && "because" in answer) {
-      const { because: given, strength = DEFAULT_STRENGTH } = answer as { because: unknown; strength?: unknown };
+      const {
+        because: given,
+        strength = DEFAULT_STRENGTH,
+        tag = null,
+      } = answer as { because: unknown; strength?: unknown; tag?: unknown };
+      if (tag !== null && !isTag(tag)) throw this.#wrong(field, tag, `a tag of 1 to ${LONGEST_TAG} characters`);
       const because = typeof given === "function" ? this.#ask(field, () => given()) : given;
       const reasons = typeof because === "string" ? [because] : because;
       const isText = areReasons(reasons) && reasons.length > 0;
       const isShare = typeof strength === "number" && strength >= 0 && strength <= 1;
-      if (isText && isShare) return { strength: rounded(strength), reasons };
+      if (isText && isShare) return { strength: rounded(strength), reasons, tag };
       throw this.#wrong(
         field,
         isText ? strength : because,
@@ -218,7 +226,7 @@ export class RuleView {
           : `one to ${MOST_REASONS} reasons, each of at most ${LONGEST_REASON} characters`,
       );
     }
-    throw this.#wrong(field, answer, "true, false, a reason, or { because, strength }");
+    throw this.#wrong(field, answer, "true, false, a reason, or { because, strength, tag }");
   }
 
   #valuesText(): readonly string[] {
@@ -242,6 +250,8 @@ export class RuleView {
     return this.#strategy.file ?? this.#strategy.id;
   }
 }
+
+const isTag = (value: unknown): value is string => Tag.safeParse(value).success;
 
 const isReason = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= LONGEST_REASON;

@@ -5,9 +5,8 @@ import type { StrategyFault } from "#schemas/errors.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { ROW_COLUMNS, type RowColumn } from "../indicators/kernel.ts";
 import type { FileState } from "../user-files/user-file.ts";
-import type { HeldResult } from "./host.ts";
 import type { FileToLoad } from "./load-strategy.ts";
-import type { HeldRows, MarketReading, MarketRows, WarmFrame } from "./read-market.ts";
+import type { HeldResult, HeldRows, MarketReading, MarketRows, WarmFrame } from "./read-market.ts";
 import type { StrategyInfo } from "./strategy.ts";
 
 export interface ThreadData extends FileToLoad {

@@ -45,6 +45,8 @@ describe("closed trades", () => {
         entryPrice: "100",
         exitPrice: "115",
         exitRole: "stop-loss",
+        exitReason: "stop-loss",
+        entryTag: null,
         fees: [{ currency: "USDT", amount: "0.4" }],
         pnl: "29.6",
         returnPct: 14.8,
