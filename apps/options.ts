@@ -108,6 +108,7 @@ export function comparableSettings(config: DeskConfig): ReadonlyMap<string, stri
     ...own,
     ["dataDir", dataDir === null ? null : resolve(dataDir)],
     ["strategies", strategyIdsText(config)],
+    ["markets.include", config.markets.include.join(",")],
   ]);
 }
 

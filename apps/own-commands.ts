@@ -50,10 +50,11 @@ async function runBacktest(call: Call): Promise<Done> {
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
-  const rules = ruleWordsOf(input.flags);
+  const { askedRangeOf } = await import("./research/range.ts");
+  const asked = { startedMs, rules: ruleWordsOf(input.flags), range: askedRangeOf(input.flags) };
   const document = runsInThread(options.config)
-    ? await backtestInThread(options.config, io, { signal, startedMs, rules })
-    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, startedMs, env, rules });
+    ? await backtestInThread(options.config, io, { signal, ...asked })
+    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, env, ...asked });
   return { document, text: renderBacktest(document, io.style) };
 }
 

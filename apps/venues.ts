@@ -14,7 +14,16 @@ import type { Money } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { simScenariosOf } from "#schemas/sim-scenario.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, VenueId } from "#schemas/units.ts";
+import {
+  type MarketSymbol,
+  splitSymbol,
+  type Timeframe,
+  timeframeMs,
+  toIso,
+  type UnixMs,
+  unixMs,
+  VenueId,
+} from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
@@ -35,6 +44,8 @@ export interface Venue extends VenuePorts {
   readonly beginMs: UnixMs;
   /** The last slot with data; null: endless. */
   readonly lastSlotMs: UnixMs | null;
+  /** Open of the first candle that there is, in the settlement currency; left out: not known. */
+  readonly firstCandleMs?: UnixMs;
   readonly notes: readonly string[];
   /** Replay: what the folder holds, market by market. */
   readonly folder?: readonly FolderMarket[];
@@ -87,6 +98,7 @@ async function simulatedVenue(
   const { createSimulatedVenue } = await import("#toolkits/market/simulated-venue.ts");
   const { createSimulatedSecurity } = await import("#toolkits/security/simulated-security.ts");
   const { createSimulatedUniverse } = await import("#toolkits/universe/simulated-universe.ts");
+  const { FIRST_DAY_MS } = await import("#toolkits/market/simulated/price-days.ts");
   const { seed, assets, timeframe } = config;
   const scenarios = simScenariosOf(config.scenario);
   const counting = countedPorts();
@@ -104,6 +116,7 @@ async function simulatedVenue(
     standMs,
     beginMs: standMs,
     lastSlotMs: null,
+    firstCandleMs: unixMs(FIRST_DAY_MS),
     notes: scenarios.length === 0 ? [] : [`Scenario ${scenarios.join(", ")}: it is made to happen, not found.`],
     counting,
   };
@@ -140,6 +153,7 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const standMs = config.asOfMs ?? lastCloseMs;
   const described = describeFolder(folder, quote);
   const beginMs = config.asOfMs ?? warmStartMs ?? lastCloseMs;
+  const opens = described.flatMap(({ symbol, fromMs }) => (splitSymbol(symbol).quote === quote ? (fromMs ?? []) : []));
   const survivors = survivorNote(folder, quote, beginMs);
   // One candle may be missing there, which is what an analysis then says.
   if (standMs > lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, lastCloseMs);
@@ -153,6 +167,7 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
     standMs,
     beginMs,
     lastSlotMs: lastCloseMs,
+    firstCandleMs: unixMs(Math.min(...opens)),
     notes: [
       ...folder.notes,
       ...folderNotes(described),

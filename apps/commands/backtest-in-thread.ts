@@ -7,6 +7,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import { RemoteError } from "../error-document.ts";
 import type { Io } from "../io.ts";
+import { type AskedRange, WHOLE_RANGE } from "../research/range.ts";
 import { type Limits, type WatchedData, WatchedThread } from "../watched-thread.ts";
 import type { BacktestDocument } from "./backtest.ts";
 import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
@@ -15,6 +16,8 @@ export interface ThreadBacktestOptions extends CallOptions, Limits {
   readonly startedMs: number;
   /** The operator's, in words; left out: none. */
   readonly rules?: readonly string[];
+  /** Left out: all that can be tested. */
+  readonly range?: AskedRange;
 }
 
 /** Whether the backtest of this configuration needs a thread of its own. */
@@ -25,7 +28,7 @@ export const runsInThread = ({ strategies }: Pick<DeskConfig, "strategies">): bo
 export async function backtestInThread(
   config: DeskConfig,
   io: Pick<Io, "note" | "progress">,
-  { startedMs, rules = [], ...options }: ThreadBacktestOptions,
+  { startedMs, rules = [], range = WHOLE_RANGE, ...options }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
   if (buysJudgement(config) && config.modelRecordDir !== null) throw noRecording();
   const result = Promise.withResolvers<BacktestDocument>();
@@ -39,6 +42,7 @@ export async function backtestInThread(
     // Nothing of the store is needed, and its address holds a password.
     config: { ...config, databaseUrl: null, redisUrl: null },
     rules,
+    range,
     elapsedMs: performance.now() - startedMs,
   };
   const thread = new WatchedThread<never, BacktestMessage>({

@@ -2,6 +2,7 @@
 import type { DeskConfig } from "#schemas/config.ts";
 import type { StrategyFault } from "#schemas/errors.ts";
 import type { ErrorDocument } from "../error-document.ts";
+import type { AskedRange } from "../research/range.ts";
 import type { WatchedData } from "../watched-thread.ts";
 import type { BacktestDocument } from "./backtest.ts";
 
@@ -9,6 +10,7 @@ export interface BacktestThreadData extends WatchedData {
   readonly config: DeskConfig;
   /** The operator's, in words. */
   readonly rules: readonly string[];
+  readonly range: AskedRange;
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
 }

@@ -22,6 +22,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       "from – to (UTC)",
       `${formatTime(m.startMs)} – ${formatTime(m.endMs)}, ${m.slots.toLocaleString("en-US")} slots of ${d.timeframe}`,
     ],
+    ...d.range.unused.map((part, index) => [index === 0 ? "not tested" : "", part] as const),
     ["equity", `${formatAmount(d.equity)} ${d.quote} (${formatPct(m.totalReturnPct)})`],
     ["buy and hold", m.buyAndHoldPct === null ? "–" : `${formatPct(m.buyAndHoldPct)} (equal weights, no costs)`],
     ["max drawdown", `${m.maxDrawdownPct.toFixed(2)} %`],

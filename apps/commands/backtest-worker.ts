@@ -7,7 +7,7 @@ import { errorDocument } from "../error-document.ts";
 import { Pulse } from "../pulse.ts";
 import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
 
-const { config, rules, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const { config, rules, range, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
 const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
@@ -33,6 +33,7 @@ async function run(): Promise<void> {
     startedMs,
     env: {},
     rules,
+    range,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

@@ -10,18 +10,15 @@ import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
-import { firstSlotOf } from "../run-choice.ts";
+import { type AskedRange, rangeOf, WHOLE_RANGE } from "../research/range.ts";
 import type { Venue } from "../venues.ts";
 import { plansOf, withoutPlans } from "./backtest-plans.ts";
 import { backtestRules } from "./backtest-rules.ts";
-
-/** Slots of a simulated backtest that is given no --cycles: a week of 5-minute candles. */
-const DEFAULT_SIMULATED_SLOTS = 2016;
 
 export interface BacktestCall extends CallOptions {
   /** Before the venue was opened, which is when a folder is read; on the same monotonic clock as `performance.now()`. */
@@ -31,6 +28,8 @@ export interface BacktestCall extends CallOptions {
   readonly onSlot?: (slotMs: UnixMs) => void;
   /** The operator's rules, in words; left out: none. */
   readonly rules?: readonly string[];
+  /** Left out: all that can be tested. */
+  readonly range?: AskedRange;
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -42,7 +41,7 @@ export async function backtest(
   options: BacktestCall,
 ) {
   const { runBacktest } = await import("#scheduler/backtest-driver.ts");
-  const range = rangeOf(config, venue);
+  const { asked, unused, ...range } = rangeOf(options.range ?? WHOLE_RANGE, config, venue);
   const debates = await debatesOf(config, options.env);
   const rules = backtestRules(options.rules ?? [], venue, config);
   const plans = await plansOf(config, options.env);
@@ -86,6 +85,9 @@ export async function backtest(
     byStrategy: strategyParts(statistics.trades(), strategies),
     security: config.securityPolicy,
     timeframe: config.timeframe,
+    /** As it was asked for, null: left open; and what of it was not tested, with the reason. What was is in `metrics`. */
+    range: { askedFromMs: asked.fromMs, askedToMs: asked.toMs, unused },
+    entryStyle: config.entryStyle ?? "next-open",
     /** Of the operator's own, as they were read. */
     rules: rules.map(({ rule, words }) => ({ words, text: ruleText(rule) })),
     openPositions: openPositions(portfolio).length,
@@ -156,17 +158,4 @@ function modelOf(
   if (cutoffMs === null || slots === 0) return { id, cutoffMs, slotsBeforeCutoffRatio: null };
   const before = Math.ceil((cutoffMs - firstMs) / timeframeMs(timeframe));
   return { id, cutoffMs, slotsBeforeCutoffRatio: Math.min(slots, Math.max(0, before)) / slots };
-}
-
-/** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */
-function rangeOf(config: DeskConfig, venue: Venue): { readonly firstSlotMs: UnixMs; readonly lastSlotMs: UnixMs } {
-  const stepMs = timeframeMs(config.timeframe);
-  const first = firstSlotOf(venue, config);
-  if (venue.lastSlotMs === null && config.asOfMs === null) {
-    const slots = config.cycles ?? DEFAULT_SIMULATED_SLOTS;
-    return { firstSlotMs: unixMs(first - (slots - 1) * stepMs), lastSlotMs: first };
-  }
-  const slots = config.cycles ?? (venue.lastSlotMs === null ? DEFAULT_SIMULATED_SLOTS : Number.POSITIVE_INFINITY);
-  const lastMs = Math.min(first + (slots - 1) * stepMs, venue.lastSlotMs ?? Number.POSITIVE_INFINITY);
-  return { firstSlotMs: first, lastSlotMs: unixMs(lastMs) };
 }

@@ -41,12 +41,12 @@ export interface Config {
   readonly exchangeUrl?: Values["exchangeUrl"] | undefined;
   /** paper is the only mode that is built. Default: `"paper"`. DEEPTRADER_MODE. */
   readonly mode?: Values["mode"] | undefined;
-  /** how entries are sent: next-open, or limit-at-quote (the default on a real venue). DEEPTRADER_ENTRY_STYLE. */
+  /** how entries are sent: next-open, or limit-at-quote (the default on a real venue). --entry-style, DEEPTRADER_ENTRY_STYLE. */
   readonly entryStyle?: Values["entryStyle"] | undefined;
   /** Markets. */
   readonly markets?:
     | {
-        /** markets that may be entered, comma-separated patterns such as *\/USDT; * is any letters, ? one. Default: `["*"]`. DEEPTRADER_MARKETS_INCLUDE. */
+        /** markets that may be entered, comma-separated: BTC/USDT, or patterns such as *\/USDT; * is any letters, ? one. Default: `["*"]`. --markets, DEEPTRADER_MARKETS_INCLUDE. */
         readonly include?: readonly string[] | undefined;
         /** of those, markets that are left out, comma-separated patterns; what is held may still be left. DEEPTRADER_MARKETS_EXCLUDE. */
         readonly exclude?: readonly string[] | undefined;
@@ -84,9 +84,9 @@ export interface Config {
   /** Costs that paper and backtest assume. */
   readonly costs?:
     | {
-        /** fee a side where the market states none, basis points. Default: `10`. DEEPTRADER_FEE_BPS. */
+        /** fee a side where the market states none, basis points. Default: `10`. --fee, DEEPTRADER_FEE_BPS. */
         readonly feeBps?: Group<"costs">["feeBps"] | undefined;
-        /** slippage a side, basis points. Default: `5`. DEEPTRADER_SLIPPAGE_BPS. */
+        /** slippage a side where the market states none, basis points. Default: `5`. --slippage, DEEPTRADER_SLIPPAGE_BPS. */
         readonly slippageBps?: Group<"costs">["slippageBps"] | undefined;
         /** share of a candle's volume that one order may take, percent. Default: `10`. DEEPTRADER_MAX_VOLUME_SHARE_PCT. */
         readonly maxVolumeSharePct?: Group<"costs">["maxVolumeSharePct"] | undefined;

@@ -118,6 +118,8 @@ describe("settings", () => {
           securityPolicy: "skip",
           deskId: "two",
           home: "h",
+          "markets.include": "*/BTC,ETH/USDT",
+          entryStyle: "limit-at-quote",
         }[key] ?? "7";
       const data = { DEEPTRADER_DATA: "d" };
       const byFlag = parse({ [flagName(flag)]: text }, data);
