@@ -48,13 +48,17 @@ async function runBacktest(call: Call): Promise<Done> {
   const { ruleWordsOf } = await import("./commands/backtest-rules.ts");
   const { backtestInThread, runsInThread } = await import("./commands/backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
-  const { renderBacktest } = await import("./commands/backtest-text.ts");
+  const { renderBacktest, tradesToExport } = await import("./commands/backtest-text.ts");
   const startedMs = performance.now();
   const { askedRangeOf } = await import("./research/range.ts");
+  const { checkExportFile, exportFileOf, writeExportFile } = await import("./export-file.ts");
+  const exported = exportFileOf(input.flags);
+  if (exported !== null) await checkExportFile(exported);
   const asked = { startedMs, rules: ruleWordsOf(input.flags), range: askedRangeOf(input.flags) };
   const document = runsInThread(options.config)
     ? await backtestInThread(options.config, io, { signal, ...asked })
     : await backtest(options.config, await openVenueWithNotes(call), io, { signal, env, ...asked });
+  if (exported !== null) io.note(await writeExportFile(exported, tradesToExport(document)));
   return { document, text: renderBacktest(document, io.style) };
 }
 

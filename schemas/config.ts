@@ -35,8 +35,9 @@ const pct = above0(100);
 const MOST_CASH = "1000000000000";
 /** Counts that no desk comes near. */
 const MANY = 1_000_000;
-/** Most that a fee may be, basis points a side: more is a mistake of units. */
+/** Most that a fee or slippage may be, basis points a side: more is a mistake of units. */
 export const MAX_FEE_BPS = 1_000;
+export const MAX_SLIPPAGE_BPS = 1_000;
 const UNITS = 1_000_000_000;
 
 /** The gate's limits. Percentages are 0-100; equity is mark-to-market in the settlement currency. */
@@ -71,7 +72,7 @@ export type EntryStyle = z.infer<typeof EntryStyle>;
 /** Costs that paper execution and backtest assume, unless the market says otherwise. */
 export const Costs = z.object({
   feeBps: upTo(MAX_FEE_BPS).default(10),
-  slippageBps: upTo(1_000).default(5),
+  slippageBps: upTo(MAX_SLIPPAGE_BPS).default(5),
   /** Largest share of a candle's volume that one order may take, percent. */
   maxVolumeSharePct: pct.default(10),
 });

@@ -21,6 +21,8 @@ export const Market = z.object({
   minNotional: Decimal,
   /** Taker fee in basis points; null means that the desk's own assumption holds. */
   feeBps: z.number().nonnegative().nullable(),
+  /** Slippage a side in basis points; left out: the desk's own assumption holds. */
+  slippageBps: z.number().nonnegative().optional(),
   /** Currency in which the venue takes the fee of a buy. */
   buyFeeIn: z.enum(["quote", "base"]),
   /** True where tick, step, minimum or fee are the desk's stated assumption, not the venue's word. */

@@ -32,7 +32,7 @@ export const Variation = z.object({
   lastSlotMs: UnixMs.describe("inclusive"),
   parameters: ParameterValues.default({}).describe("instead of the configured ones; what is not named stays"),
   feeFactor: z.number().nonnegative().default(1).describe("times the fee that is assumed, and each market's own"),
-  slippageFactor: z.number().nonnegative().default(1),
+  slippageFactor: z.number().nonnegative().default(1).describe("likewise, of the slippage"),
   markets: z
     .array(MarketSymbol)
     .nullable()

@@ -66,6 +66,23 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
   ].join("\n");
 }
 
+/** What of it goes into a file of trades. */
+export const tradesToExport = ({
+  trades,
+  quote,
+  strategies,
+  simulated,
+  timeframe,
+  metrics,
+  startingCash,
+}: BacktestDocument) => ({
+  ...{ trades, quote, strategies, simulated },
+  run: {
+    ...{ timeframe, detail: null },
+    ...{ startMs: metrics.startMs, endMs: metrics.endMs, startingCash: toNumber(startingCash) },
+  },
+});
+
 /** What `planned` came to, apart, and the rest of the desk without it. */
 function planRows({
   withoutPlans: without,
@@ -107,7 +124,11 @@ function modelText(
 }
 
 /** `0.20 USDT fees (10 bps a side unless the market says otherwise, as 2 do), 5 bps slippage a side` */
-function costsText({ metrics, quote, marketsWithOwnFee: own }: BacktestDocument): string {
-  const markets = own === 0 ? "" : `, as ${own} ${own === 1 ? "does" : "do"}`;
-  return `${formatFee(metrics.feesPaid)} ${quote} fees (${metrics.feeBps} bps a side unless the market says otherwise${markets}), ${metrics.slippageBps} bps slippage a side`;
+function costsText({ metrics, quote, marketsWithOwnFee, marketsWithOwnSlippage }: BacktestDocument): string {
+  const fee = `${metrics.feeBps} bps a side unless the market says otherwise${asSomeDo(marketsWithOwnFee)}`;
+  const own =
+    marketsWithOwnSlippage === 0 ? "" : ` unless the market says otherwise${asSomeDo(marketsWithOwnSlippage)}`;
+  return `${formatFee(metrics.feesPaid)} ${quote} fees (${fee}), ${metrics.slippageBps} bps slippage a side${own}`;
 }
+
+const asSomeDo = (own: number): string => (own === 0 ? "" : `, as ${own} ${own === 1 ? "does" : "do"}`);

@@ -75,6 +75,7 @@ export async function backtest(
       feesPaid: portfolio.feesPaid,
       costs: config.costs,
     }),
+    startingCash: venue.cash,
     equity: run.finalEquity,
     decisionsHash: run.account.decisionsHash(),
     quote: venue.quote,
@@ -97,6 +98,7 @@ export async function backtest(
     /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
     fillsOutsideCandle: run.fillsOutsideCandle,
     /** Markets with a fee of their own, which the paper venue takes instead of `metrics.feeBps`. */
+    marketsWithOwnSlippage: [...venue.markets.values()].filter(({ slippageBps }) => slippageBps !== undefined).length,
     marketsWithOwnFee: [...venue.markets.values()].filter(({ feeBps }) => feeBps !== null).length,
     /** The same run without plans, where there are any; null: none were asked for. */
     withoutPlans: without,

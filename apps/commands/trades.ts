@@ -7,6 +7,7 @@ import { UsageError } from "#schemas/errors.ts";
 import { unixMs } from "#schemas/units.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { deskCommand } from "../command.ts";
+import { exportFileOf, writeExportFile } from "../export-file.ts";
 import { renderTrades, tradesCsv } from "../text/trades-text.ts";
 import { sinceOf } from "./since.ts";
 
@@ -18,6 +19,7 @@ export const tradesCommand = deskCommand({
   saysAge: true,
   check: ({ flags }) => {
     sinceOf(flags, unixMs(0));
+    exportFileOf(flags);
     if (flags["csv"] !== true || flags["json"] !== true) return;
     throw new UsageError({ was: "--csv and --json were both given.", remedy: "Choose one of them." });
   },
@@ -45,6 +47,13 @@ export const tradesCommand = deskCommand({
       feeBps: costs.feeBps,
       slippageBps: costs.slippageBps,
     });
+  },
+  finish: async (document, { flags }) => {
+    const to = exportFileOf(flags);
+    if (to === null) return null;
+    const { simulated = false } = document as { readonly simulated?: boolean };
+    const { trades, quote, strategies } = document;
+    return writeExportFile(to, { trades, quote, strategies, simulated });
   },
   csv: tradesCsv,
   render: renderTrades,

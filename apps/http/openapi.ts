@@ -7,7 +7,7 @@ import { documentName, documentSchemas, refTo } from "./openapi-schemas.ts";
 import type { JsonSchema, OpenApiDocument } from "./openapi-types.ts";
 
 /** They do something in the terminal where they are typed, and nothing in a document. */
-const OF_THE_TERMINAL: ReadonlySet<string> = new Set(["csv", "html"]);
+const OF_THE_TERMINAL: ReadonlySet<string> = new Set(["csv", "html", "export", "exportFormat"]);
 
 /** By status: when it is given. Those of a body are of POST alone. */
 const ERRORS = {

@@ -114,7 +114,7 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (trade: ClosedTrade)
 ];
 
 /** RFC 4180 with a header; numbers exact, as the account has them. Fees in several coins are parted by `;`, in one order. */
-export function tradesCsv(report: TradesReport & { readonly simulated?: boolean }): string {
+export function tradesCsv(report: Pick<TradesReport, "trades" | "quote"> & { readonly simulated?: boolean }): string {
   const header = [...CSV_COLUMNS.map(([name]) => name), "pnl_currency", "prices"];
   const rows = report.trades.map((trade) => [
     ...CSV_COLUMNS.map(([, value]) => cell(String(value(trade)))),

@@ -33,7 +33,7 @@ export async function runVariation(
       },
       venue: {
         ...venue,
-        markets: feeFactor === 1 ? venue.markets : withFees(venue.markets, feeFactor),
+        markets: feeFactor === 1 && slippageFactor === 1 ? venue.markets : withCosts(venue.markets, varied),
         hosts: strategiesOf(venue).map((strategy) => createLocalHost(variedStrategy(strategy, varied))),
       },
       firstSlotMs,
@@ -72,10 +72,17 @@ function variedStrategy(strategy: Strategy, { parameters, entries }: Pick<Variat
   return entries === null ? tuned : withEntries(tuned, entries);
 }
 
-const withFees = (markets: ResearchInput["venue"]["markets"], factor: number): ResearchInput["venue"]["markets"] =>
+const withCosts = (
+  markets: ResearchInput["venue"]["markets"],
+  { feeFactor, slippageFactor }: Pick<Variation, "feeFactor" | "slippageFactor">,
+): ResearchInput["venue"]["markets"] =>
   new Map(
     [...markets].map(([symbol, market]) => [
       symbol,
-      market.feeBps === null ? market : { ...market, feeBps: market.feeBps * factor },
+      {
+        ...market,
+        feeBps: market.feeBps === null ? null : market.feeBps * feeFactor,
+        ...(market.slippageBps === undefined ? {} : { slippageBps: market.slippageBps * slippageFactor }),
+      },
     ]),
   );

@@ -18,6 +18,7 @@ import {
 } from "#schemas/money.ts";
 import type { Order, Side } from "#schemas/order.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { slippageBpsOf } from "../portfolio/fees.ts";
 import type { FillTerms, MatchingEngine } from "./matching-engine.ts";
 
 /**
@@ -123,7 +124,7 @@ const MATCH: Readonly<Record<Phase, (meeting: Meeting) => void>> = {
 
 /** A price that slippage moved against us, on the tick, never below one tick. */
 function slipped(price: string, side: Side, { engine, market }: Meeting): Price {
-  const slip = bps(price, engine.costs.slippageBps);
+  const slip = bps(price, slippageBpsOf(market, engine.costs));
   const worse = side === "buy" ? add<string>(price, slip) : subtract<string>(price, slip);
   return maxOf(roundPrice(worse, market.tickSize, side), market.tickSize as Price);
 }

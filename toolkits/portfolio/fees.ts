@@ -1,4 +1,5 @@
-// Floor 2, portfolio. Which fee a market takes, and in what: the market's own, else the desk's assumption. Pure.
+// Floor 2, portfolio. Which fee a market takes, and in what, and which slippage is assumed there: the market's own, else the desk's
+// assumption. Pure.
 import type { Costs } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import {
@@ -15,6 +16,10 @@ import type { Fill, Side } from "#schemas/order.ts";
 
 /** Taker fee in basis points of the notional, whatever it is taken in. */
 export const feeBpsOf = (market: Market, costs: Costs): number => market.feeBps ?? costs.feeBps;
+
+/** Slippage a side in basis points of the price. */
+export const slippageBpsOf = (market: Pick<Market, "slippageBps">, costs: Pick<Costs, "slippageBps">): number =>
+  market.slippageBps ?? costs.slippageBps;
 
 const takenInCoins = (market: Market, side: Side): boolean => side === "buy" && market.buyFeeIn === "base";
 

@@ -6,7 +6,7 @@ import { isWorking, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { type MarketSymbol, splitSymbol } from "#schemas/units.ts";
 import { type Marks, markOf } from "../portfolio/equity.ts";
-import { cashOfBuy } from "../portfolio/fees.ts";
+import { cashOfBuy, slippageBpsOf } from "../portfolio/fees.ts";
 
 type Markets = ReadonlyMap<MarketSymbol, Market>;
 
@@ -70,7 +70,7 @@ export function costOfEntry(
   market: Market,
   costs: Costs,
 ): Money {
-  const paid = limitPrice === null ? add<string>(notional, bps(notional, costs.slippageBps)) : notional;
+  const paid = limitPrice === null ? add<string>(notional, bps(notional, slippageBpsOf(market, costs))) : notional;
   return cashOfBuy(paid, market, costs);
 }
 

@@ -3,6 +3,7 @@ import type { NewFact, SourceRun } from "#agents/deep-trader-manager/talk/fact-s
 import type { Market } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
+import { slippageBpsOf } from "#toolkits/portfolio/fees.ts";
 import { stopPriceOf, targetPriceOf } from "#toolkits/risk/bracket.ts";
 import { workingEntries } from "#toolkits/risk/working.ts";
 import type { PortfolioView } from "../../documents/portfolio-view.ts";
@@ -70,7 +71,10 @@ function trialFacts(
   if (terms === undefined) return verdict;
   const { stopPct, takeProfit } = terms.bracket;
   const stopPrice = stopPriceOf(price, stopPct, market.tickSize);
-  const costs = { feeBps: market.feeBps ?? desk.config.costs.feeBps, slippageBps: desk.config.costs.slippageBps };
+  const costs = {
+    feeBps: market.feeBps ?? desk.config.costs.feeBps,
+    slippageBps: slippageBpsOf(market, desk.config.costs),
+  };
   const { change } = stopLossOf({ symbol: market.symbol, quantity: size.quantity, stopPrice }, price, costs);
   const [target] = takeProfit;
   return [

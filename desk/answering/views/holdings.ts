@@ -86,7 +86,8 @@ export function stopLosses(desk: Pick<Desk, "config" | "markets">, held: readonl
   const { slippageBps, feeBps } = desk.config.costs;
   const losses = held.map((position) => {
     const { stopPrice, price, averagePrice, symbol } = position;
-    const costs = { feeBps: desk.markets.get(symbol)?.feeBps ?? feeBps, slippageBps };
+    const market = desk.markets.get(symbol);
+    const costs = { feeBps: market?.feeBps ?? feeBps, slippageBps: market?.slippageBps ?? slippageBps };
     const from = price === null ? averagePrice : decimalFromNumber(price);
     const loss = stopPrice === null ? null : stopLossOf({ ...position, stopPrice: stopPrice as Price }, from, costs);
     return { position, loss };
@@ -125,7 +126,7 @@ export async function stopLossText(
   const head =
     stops === 0
       ? "No stop rests at the venue."
-      : `If ${stops === 1 ? "the one resting stop" : `all ${stops} resting stops`} were hit: ${formatAmount(total)} ${view.quote}${ofEquity(total)}, fees of ${formatAmount(fees)} and ${slippageBps} bps slippage included. A price that jumps past a stop costs more.`;
+      : `If ${stops === 1 ? "the one resting stop" : `all ${stops} resting stops`} were hit: ${formatAmount(total)} ${view.quote}${ofEquity(total)}, fees of ${formatAmount(fees)} and slippage (${slippageBps} bps where the market states none) included. A price that jumps past a stop costs more.`;
   return textOf([head, ...lines].join("\n"));
 }
 

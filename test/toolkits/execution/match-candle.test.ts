@@ -50,6 +50,12 @@ describe("market orders", () => {
     expect(selling({}, { costs, market }).match(flat(0, 100))[0]?.price).toBe("99.9");
   });
 
+  it("slip by the market's own slippage, and by none where it says 0", () => {
+    const own = (slippageBps: number) => testMarket(BTC, { tickSize: "0.01", slippageBps });
+    expect(buying({}, { costs, market: own(100) }).match(flat(0, 100))[0]?.price).toBe("101");
+    expect(selling({}, { costs, market: own(0) }).match(flat(0, 100))[0]?.price).toBe("100");
+  });
+
   it("take the market's own fee, in the base coin where the venue does so; the children cover what is left", () => {
     const trial = buying({}, { market: testMarket(BTC, { feeBps: 50, buyFeeIn: "base" }) });
     expect(trial.match(flat(0, 100))[0]).toMatchObject({ fee: "0.01", feeCurrency: "BTC" });

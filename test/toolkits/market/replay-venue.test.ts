@@ -270,9 +270,17 @@ describe("markets of a folder", () => {
   });
 
   test("are what markets.json says, whole or in part", async () => {
-    const whole = { symbol: "ETH/BTC", tickSize: "0.00001", stepSize: 0.001, minNotional: "0.001", feeBps: 7.5 };
+    const whole = {
+      symbol: "ETH/BTC",
+      tickSize: "0.00001",
+      stepSize: 0.001,
+      minNotional: "0.001",
+      feeBps: 7.5,
+      slippageBps: 2,
+    };
     const said = { "markets.json": JSON.stringify({ markets: [whole, { symbol: "BTC/USDT", feeBps: 4 }] }) };
     expect(await market("ETH/BTC", said)).toMatchObject({ ...whole, stepSize: "0.001", assumed: false });
+    expect(await market("BTC/USDT", said)).not.toHaveProperty("slippageBps");
     expect(await market("BTC/USDT", said)).toMatchObject({ feeBps: 4, tickSize: "0.001", assumed: true });
   });
 
@@ -280,6 +288,7 @@ describe("markets of a folder", () => {
     ["{", /^DataFormatError: markets\.json: not JSON/],
     ['{"markets":[{"symbol":"ETH/BTC","tickSize":"0"}]}', /markets\.json: markets\[0\]\.tickSize/],
     ['{"markets":[{"symbol":"ETH/BTC","feeBps":1001}]}', /markets\.json: markets\[0\]\.feeBps: .*1000/],
+    ['{"markets":[{"symbol":"ETH/BTC","slippageBps":-1}]}', /markets\.json: markets\[0\]\.slippageBps/],
     ['{"markets":[{"symbol":"ethbtc"}]}', /markets\.json: markets\[0\]\.symbol: expected BASE\/QUOTE/],
     ['{"markets":[{"symbol":"ETH/BTC","tick":"1"}]}', /markets\.json: markets\[0\]/],
   ])("are refused with file and path: %s", async (text, message) => {

@@ -1,9 +1,9 @@
 // Floor 2. markets.json, where there is one, and stated assumptions for the rest → the markets of a folder.
 //
 // {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minQuantity": "0.001",
-//               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
+//               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "slippageBps": 3, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
 import { z } from "zod";
-import { MAX_FEE_BPS } from "#schemas/config.ts";
+import { MAX_FEE_BPS, MAX_SLIPPAGE_BPS } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import { compare, Decimal, decimalFromNumber } from "#schemas/money.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
@@ -26,6 +26,7 @@ export const MarketFilters = z.strictObject({
   /** In quote. */
   minNotional: PositiveDecimal.optional(),
   feeBps: z.number().min(0).max(MAX_FEE_BPS).optional(),
+  slippageBps: z.number().min(0).max(MAX_SLIPPAGE_BPS).optional(),
   buyFeeIn: z.enum(["quote", "base"]).optional(),
   active: z.boolean().optional(),
 });
@@ -64,6 +65,7 @@ export function folderMarket(symbol: MarketSymbol, said: MarketFilters | undefin
     maxQuantity: said?.maxQuantity ?? null,
     minNotional: said?.minNotional ?? (USD_LIKE.has(quote) ? "5" : "0.0001"),
     feeBps: said?.feeBps ?? null,
+    ...(said?.slippageBps === undefined ? {} : { slippageBps: said.slippageBps }),
     buyFeeIn: said?.buyFeeIn ?? "quote",
     assumed:
       said?.tickSize === undefined ||

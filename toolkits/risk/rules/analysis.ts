@@ -3,6 +3,7 @@ import { cites } from "#schemas/decision.ts";
 import { add, bps, compare, decimalFromNumber, isPositive, roundPrice } from "#schemas/money.ts";
 import { mayEnter } from "#schemas/security.ts";
 import { toIso } from "#schemas/units.ts";
+import { slippageBpsOf } from "../../portfolio/fees.ts";
 import { stopPriceOf } from "../bracket.ts";
 import type { Rule } from "./rule.ts";
 
@@ -41,7 +42,8 @@ export const entryPrice: Rule = ({ decision, terms, costs, market }, draft) => {
     return "no ATR, so the entry has no price limit";
   const price = decimalFromNumber(decision.price);
   const worst =
-    draft.limitPrice ?? roundPrice(add<string>(price, bps(price, costs.slippageBps)), market.tickSize, "buy");
+    draft.limitPrice ??
+    roundPrice(add<string>(price, bps(price, slippageBpsOf(market, costs))), market.tickSize, "buy");
   if (!isPositive(worst)) return `the price limit rounds to ${worst} at tick ${market.tickSize}`;
   const stop = stopPriceOf(worst, terms.bracket.stopPct, market.tickSize);
   return compare(stop, price) < 0
