@@ -1,7 +1,7 @@
 // Floor 1. A walk-forward test: in each fold the parameters are chosen on the training part and tried on the part after it, which the
 // choice has not seen. The test parts together are the out-of-sample run.
 import { z } from "zod";
-import { Headline, Performance } from "./performance.ts";
+import { Headline } from "./performance.ts";
 import { ParameterValue } from "./research.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "./units.ts";
 
@@ -77,8 +77,12 @@ export const WalkForward = z.object({
       .array(z.object({ dayStartMs: UnixMs, equity: z.number() }))
       .readonly()
       .describe("the test parts as one line: returns compounded, settlement currency"),
-    meanTradePct: Headline.describe("of all trades closed in a test part, before fees of the exchange's third coins"),
-    performance: Performance,
+    returnPct: Percent.describe("compounded over the test parts"),
+    maxDrawdownPct: Percent.describe("over every slot inside a test part, over day ends across them; positive"),
+    trades: Count.describe("closed in the test parts"),
+    winRatePct: Percent.nullable().describe("of them, with a profit after fees"),
+    meanTradePct: Headline.describe("profit after fees of a closed trade, of what was paid for it"),
+    meanDayPct: Headline.describe("return of equity from day end to day end; no interval under 30 days"),
     openPct: Percent.describe(
       "of the folds together: held at the end of a test, valued at its last close without costs",
     ),

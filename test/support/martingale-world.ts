@@ -38,11 +38,11 @@ export interface MartingaleSettings {
 }
 
 /** Buys at a close whose volume is over a level, sells after four candles. Above 900 it meets what was planted. */
-export const volumeStrategy = (): Strategy =>
+export const volumeStrategy = (min = 0, max = 990, configured = 500): Strategy =>
   compileStrategy(
     defineStrategy({
       id: "on-volume",
-      parameters: { level: { default: 500, min: 0, max: 990, integer: true } },
+      parameters: { level: { default: configured, min, max, integer: true } },
       indicators: {},
       lookBack: 0,
       enter: ({ now, parameters: { level } }) => now.volume > level * COINS,

@@ -98,8 +98,8 @@ async function chooseAll(input: WalkForwardInput, run: Run): Promise<readonly Ch
   const searches = folds.map((_, k) => input.search(k));
   const best: (Choice | null)[] = folds.map(() => null);
   const tried = folds.map(() => 0);
-  for (let asked = 0; asked < trials; asked += ROUND) {
-    const rounds = searches.map((search) => search.ask(Math.min(ROUND, trials - asked)));
+  for (;;) {
+    const rounds = searches.map((search, k) => search.ask(Math.min(ROUND, trials - (tried[k] ?? 0))));
     const variations = rounds.flatMap((round, k) =>
       round.flatMap((values) => (folds[k] as Fold).train.map((span) => variationOf(input, span, values))),
     );
