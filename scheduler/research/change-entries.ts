@@ -1,22 +1,38 @@
-// Floor 5. A strategy whose entries are not its own: for what is left of it without its rule.
-import { InvariantError } from "#schemas/errors.ts";
+// Floor 5. A strategy whose entries are not its own: for what is left of it without its rule, or a candle late.
 import type { EntryChange } from "#schemas/research.ts";
-import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import { stageOf } from "#toolkits/strategies/rule-stage.ts";
+import type { RuleAt, Strategy } from "#toolkits/strategies/strategy.ts";
 
 export function withEntries(strategy: Strategy, change: EntryChange): Strategy {
-  if (change.kind === "random") {
-    const { seed, chance } = change;
-    const limit = chance * 2 ** 32;
-    return {
-      ...strategy,
-      rule: { ...strategy.rule, enter: (at) => mixed(at.symbol, at.openMs, seed) < limit },
-    };
-  }
-  throw new InvariantError({
-    was: `Entries of kind ${change.kind} are not built.`,
-    expected: "random",
-    remedy: "This is a bug; please report it with the command that led here.",
+  return change.kind === "random" ? atRandom(strategy, change) : late(strategy, change.candles);
+}
+
+function atRandom(strategy: Strategy, { seed, chance }: EntryChange & { readonly kind: "random" }): Strategy {
+  const limit = chance * 2 ** 32;
+  return {
+    ...strategy,
+    rule: { ...strategy.rule, enter: (at) => mixed(at.symbol, at.openMs, seed) < limit },
+  };
+}
+
+/** The rule is shown the row of so many candles before; all values are of the window of now, as those that it looks back to. */
+function late(strategy: Strategy, candles: number): Strategy {
+  const { enter } = strategy.rule;
+  const changed: Strategy = {
+    ...strategy,
+    definitionId: `${strategy.definitionId}.late${candles}`,
+    lookBack: strategy.lookBack + candles,
+    needRows: strategy.needRows.map((rows, i) => (i === 0 ? rows + candles : rows)),
+    rule: { ...strategy.rule, enter: (at) => enter(before(at)) },
+  };
+  const before = (at: RuleAt): RuleAt => ({
+    now: at.ago(candles),
+    ago: (back) => at.ago(back >= 0 ? back + candles : back),
+    parameters: at.parameters,
+    symbol: at.symbol,
+    openMs: at.openMs - candles * stageOf(changed).stepMs,
   });
+  return changed;
 }
 
 /** 32 bits that hang on market, candle and seed alone: whatever is asked when, the answer is the same. */

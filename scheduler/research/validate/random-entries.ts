@@ -1,0 +1,91 @@
+// Floor 5. The strategy beside itself with entries at random closes and the same exits: whether its rule finds better moments than
+// chance does.
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Outcome, Variation } from "#schemas/research.ts";
+import type { RandomEntries, ValidationCheck } from "#schemas/validation.ts";
+import type { ResearchBench } from "../research-bench.ts";
+import { counted, notRun, passed } from "./check.ts";
+import { quantile } from "./reshuffle-trades.ts";
+import { meanTradePctOf } from "./sensitivity.ts";
+
+/** Under so many, a mean says nothing. */
+const LEAST_TRADES = 10;
+/** Runs from which the chance is measured, each time. */
+const TRIED = 4;
+const ROUNDS = 4;
+const CLOSE_ENOUGH = 0.1;
+
+export interface AgainstChance {
+  readonly check: ValidationCheck;
+  readonly figures: RandomEntries | null;
+}
+
+/** @param markets about as many as may be entered at a close */
+export async function checkRandomEntries(
+  bench: ResearchBench,
+  base: Variation,
+  given: { readonly asItIs: Outcome; readonly markets: number; readonly runs: number; readonly seed: number },
+  options: CallOptions & { readonly onDone: () => void },
+): Promise<AgainstChance> {
+  const { asItIs, markets, runs, seed } = given;
+  const trades = asItIs.trades.length;
+  const own = meanTradePctOf(asItIs);
+  if (own === null || trades < LEAST_TRADES)
+    return {
+      check: notRun("random-entries", `${counted(trades, "closed trade")}: under ${LEAST_TRADES} a mean says nothing`, "Choose a longer range or more markets."),
+      figures: null,
+    };
+  const withChance = (chance: number, i: number): Variation => ({
+    ...base,
+    entries: { kind: "random", seed: seed * 100_003 + i, chance },
+  });
+  let chance = Math.min(1, trades / (asItIs.slots * Math.max(1, markets)));
+  for (let round = 0; round < ROUNDS; round++) {
+    const tried = await bench.run(
+      Array.from({ length: TRIED }, (_, i) => withChance(chance, -1 - i - round * TRIED)),
+      { signal: options.signal },
+    );
+    const mean = meanOf(tried.map((outcome) => outcome.trades.length));
+    if (Math.abs(mean / trades - 1) <= CLOSE_ENOUGH) break;
+    chance = Math.min(1, mean === 0 ? chance * 4 : (chance * trades) / mean);
+  }
+  const outcomes = await bench.run(
+    Array.from({ length: runs }, (_, i) => withChance(chance, i)),
+    options,
+  );
+  const means = outcomes.flatMap((outcome) => meanTradePctOf(outcome) ?? []);
+  if (means.length === 0) return { check: notRun("random-entries", "no random run closed a trade"), figures: null };
+  const figures: RandomEntries = {
+    runs: means.length,
+    chance,
+    trades,
+    meanTrades: meanOf(outcomes.map((outcome) => outcome.trades.length)),
+    meanTradePct: own,
+    randomMeanPct: meanOf(means),
+    random5Pct: quantile(means, 0.05),
+    random95Pct: quantile(means, 0.95),
+    // Phipson & Smyth 2010: the run itself is one of those that chance may give.
+    pValue: (1 + means.filter((mean) => mean >= own).length) / (1 + means.length),
+  };
+  return { check: checkOf(figures), figures };
+}
+
+function checkOf(f: RandomEntries): ValidationCheck {
+  const isRare = f.pValue <= 0.05;
+  return passed(
+    "random-entries",
+    [
+      `mean trade ${pct(f.meanTradePct)} of ${f.trades} trades; with random entries ${pct(f.randomMeanPct)} (5–95 %: ${pct(f.random5Pct)} to ${pct(f.random95Pct)}), ${f.meanTrades.toFixed(0)} trades a run`,
+      `p = ${f.pValue.toFixed(3)}: ${isRare ? "few" : "many"} of ${f.runs} random runs do as well${f.pValue > 0.5 ? ", most of them better" : ""}`,
+    ],
+    isRare
+      ? {}
+      : {
+          flags: ["the entries are not told from random ones"],
+          toDo: "Take the result for that of the exits and the market until the entries do better than chance.",
+        },
+  );
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const pct = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)} %`;
