@@ -1,4 +1,6 @@
 // Floor 6. The commands of the research bench, by name, as typed. None opens a home's store. What each needs is imported when it runs.
 import type { OwnCommand } from "../own-command.ts";
 
-export const researchCommands: Readonly<Record<string, OwnCommand>> = {};
+export const researchCommands: Readonly<Record<string, OwnCommand>> = {
+  validate: async (call) => (await import("./validate.ts")).validate(call),
+};

@@ -45,5 +45,4 @@ const sensitivityText = (rows: readonly SensitivityRow[]): string =>
     { title: "", value: ({ flips }) => (flips ? "sign flips" : "") },
   ]);
 
-const signed = (value: number, digits: number): string =>
-  `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+const signed = (value: number, digits: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;

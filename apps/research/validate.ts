@@ -1,8 +1,9 @@
 // Floor 6. `validate`: one strategy, mistrusted.
+
+import { validateStrategy } from "#scheduler/research/validate/validate-strategy.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { Validation } from "#schemas/validation.ts";
-import { validateStrategy } from "#scheduler/research/validate/validate-strategy.ts";
 import type { Call, Done } from "../own-command.ts";
 import { openBench } from "./open-bench.ts";
 import { openProbeThread } from "./probe-thread.ts";

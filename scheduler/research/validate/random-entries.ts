@@ -32,7 +32,11 @@ export async function checkRandomEntries(
   const own = meanTradePctOf(asItIs);
   if (own === null || trades < LEAST_TRADES)
     return {
-      check: notRun("random-entries", `${counted(trades, "closed trade")}: under ${LEAST_TRADES} a mean says nothing`, "Choose a longer range or more markets."),
+      check: notRun(
+        "random-entries",
+        `${counted(trades, "closed trade")}: under ${LEAST_TRADES} a mean says nothing`,
+        "Choose a longer range or more markets.",
+      ),
       figures: null,
     };
   const withChance = (chance: number, i: number): Variation => ({
@@ -87,5 +91,6 @@ function checkOf(f: RandomEntries): ValidationCheck {
   );
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 const pct = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)} %`;

@@ -1,7 +1,7 @@
 // Floor 5. The run as it is beside runs in which one thing is another: a step of each parameter, a candle, the costs.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
-import { timeframeMs, type Timeframe, unixMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import type { SensitivityRow, ValidationCheck } from "#schemas/validation.ts";
 import type { ParameterSpec } from "#toolkits/strategies/define-strategy.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
@@ -43,7 +43,8 @@ export function changesOf(
 /** One step down and up, within the range: 1 of whole numbers, a twentieth of the range of others, the neighbours of a word. */
 export function neighboursOf(spec: ParameterSpec, value: unknown): readonly (number | string | boolean)[] {
   if ("options" in spec) {
-    const at = spec.options.findIndex((option) => option === value);
+    const at = typeof value === "string" ? spec.options.indexOf(value) : -1;
+    if (at < 0) return [];
     return [spec.options[at - 1], spec.options[at + 1]].filter((option) => option !== undefined);
   }
   if (!("min" in spec)) return [value !== true];
@@ -51,7 +52,9 @@ export function neighboursOf(spec: ParameterSpec, value: unknown): readonly (num
   const { min, max } = spec;
   const isWhole = spec.integer ?? [spec.default, min, max].every(Number.isInteger);
   const step = isWhole ? 1 : (max - min) / STEPS;
-  return [value - step, value + step].filter((next) => next >= min && next <= max).map((next) => Number(next.toPrecision(12)));
+  return [value - step, value + step]
+    .filter((next) => next >= min && next <= max)
+    .map((next) => Number(next.toPrecision(12)));
 }
 
 export const rowOf = (change: string, outcome: Outcome, asItIs: Outcome): SensitivityRow => ({
@@ -67,7 +70,9 @@ export const returnPctOf = ({ finalEquity, startingCash }: Outcome): number => (
 /** Profit after fees over what was paid, mean over the trades; null: none was closed. */
 export function meanTradePctOf({ trades }: Pick<Outcome, "trades">): number | null {
   if (trades.length === 0) return null;
-  const returns = trades.map(({ pnl, quantity, entryPrice }) => (Number(pnl) / (Number(quantity) * Number(entryPrice))) * 100);
+  const returns = trades.map(
+    ({ pnl, quantity, entryPrice }) => (Number(pnl) / (Number(quantity) * Number(entryPrice))) * 100,
+  );
   return returns.reduce((sum, each) => sum + each, 0) / returns.length;
 }
 

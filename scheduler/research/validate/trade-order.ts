@@ -15,7 +15,11 @@ export interface OrderOfTrades {
 export function checkTradeOrder({ trades, startingCash }: Outcome, seed: number): OrderOfTrades {
   if (trades.length < LEAST_TRADES)
     return {
-      check: notRun("trade-order", `${counted(trades.length, "closed trade")}: under ${LEAST_TRADES} there is little to reorder`, "Choose a longer range or more markets."),
+      check: notRun(
+        "trade-order",
+        `${counted(trades.length, "closed trade")}: under ${LEAST_TRADES} there is little to reorder`,
+        "Choose a longer range or more markets.",
+      ),
       figures: null,
     };
   const pnls = trades.toSorted((a, b) => a.exitMs - b.exitMs).map(({ pnl }) => Number(pnl));
@@ -49,7 +53,9 @@ function checkOf(f: TradeOrder, cash: number): ValidationCheck {
       `drawdown ${pct(f.drawdownPct)} trade after trade; the same trades in ${f.reshuffles.toLocaleString("en-US")} other orders: 5–95 % ${pct(shuffled.p5)} to ${pct(shuffled.p95)}`,
       `drawn with replacement: drawdown ${pct(drawn.drawdownPct.p5)} to ${pct(drawn.drawdownPct.p95)}, end ${money(drawn.finalEquity.p5)} to ${money(drawn.finalEquity.p95)} beside ${money(f.finalEquity)}`,
     ],
-    flags.length === 0 ? {} : { flags, toDo: `Size for the drawdown of the 95th percentile, ${pct(drawn.drawdownPct.p95)}.` },
+    flags.length === 0
+      ? {}
+      : { flags, toDo: `Size for the drawdown of the 95th percentile, ${pct(drawn.drawdownPct.p95)}.` },
   );
 }
 
