@@ -42,11 +42,15 @@ export const BUILT_INS = (): readonly BuiltIn[] =>
     })),
   );
 
-/** Names of those that are others now. What was added beside them is not looked at. */
-export const changedBuiltIns = (before: readonly BuiltIn[]): readonly string[] =>
-  before
-    .filter(({ holder, key, value }) => {
-      const now = Object.getOwnPropertyDescriptor(holder, key);
-      return now === undefined || !Object.is(valueIn(now), value);
-    })
-    .map(({ name, key }) => `${name}.${key}`);
+/** Names of those that are others now, or stand before one of the same name that was reached until now. */
+export function changedBuiltIns(before: readonly BuiltIn[]): readonly string[] {
+  const changed = before.filter(({ holder, key, value }) => {
+    const now = Object.getOwnPropertyDescriptor(holder, key);
+    return now === undefined || !Object.is(valueIn(now), value);
+  });
+  const known = new Set(before.map(({ name, key }) => `${name}.${key}`));
+  const hiding = BUILT_INS().filter(
+    ({ holder, name, key }) => !known.has(`${name}.${key}`) && key in (Object.getPrototypeOf(holder) ?? {}),
+  );
+  return [...changed, ...hiding].map(({ name, key }) => `${name}.${key}`);
+}

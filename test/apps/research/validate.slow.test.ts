@@ -47,7 +47,7 @@ describe("a planted cheat", () => {
 Float64Array.prototype.subarray = function (...at) { return subarray.apply(this, at); };
 ${strategyText("enter: ({ now }) => now.fast > now.slow,")}`,
     });
-    expect((await mistrust(file)).seen).toContain("mine.ts: TypedArray.prototype.subarray (built-in)".replace("TypedArray", "Float64Array"));
+    expect((await mistrust(file)).seen).toContain("mine.ts: Float64Array.prototype.subarray (built-in)");
   });
 
   it("is found out where it reaches for the product's own files", async () => {
