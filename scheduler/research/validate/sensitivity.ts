@@ -1,4 +1,5 @@
 // Floor 5. The run as it is beside runs in which one thing is another: a step of each parameter, a candle, the costs.
+import { StrategyError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
 import { type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
@@ -6,7 +7,7 @@ import type { SensitivityRow, ValidationCheck } from "#schemas/validation.ts";
 import type { ParameterSpec } from "#toolkits/strategies/define-strategy.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { ResearchBench } from "../research-bench.ts";
-import { passed } from "./check.ts";
+import { failed, passed } from "./check.ts";
 
 /** Of a range of numbers that are not whole. */
 const STEPS = 20;
@@ -82,20 +83,52 @@ export interface Sensitivity {
   readonly asItIs: Outcome;
 }
 
-/** @throws StrategyError where a rule fails, with whatever parameter */
+/** @throws StrategyError where a rule fails in the run as it is */
 export async function checkSensitivity(
   bench: ResearchBench,
   changes: readonly Change[],
   options: CallOptions & { readonly onDone: () => void },
 ): Promise<Sensitivity> {
-  const outcomes = await bench.run(
-    changes.map(({ variation }) => variation),
-    options,
-  );
+  const outcomes = await outcomesOf(bench, changes, options);
   const [asItIs] = outcomes;
+  if (asItIs instanceof StrategyError) throw asItIs;
   if (asItIs === undefined) throw new Error("The run as it is comes first.");
-  const rows = changes.map(({ name }, i) => rowOf(name, outcomes[i] ?? asItIs, asItIs));
-  return { check: checkOf(rows), rows, asItIs };
+  const rows = changes.flatMap(({ name }, i) => {
+    const outcome = outcomes[i];
+    return outcome === undefined || outcome instanceof StrategyError ? [] : [rowOf(name, outcome, asItIs)];
+  });
+  const faults = changes.flatMap(({ name }, i) => {
+    const fault = outcomes[i];
+    return fault instanceof StrategyError ? [`${name}: ${fault.message}`] : [];
+  });
+  const check = faults.length === 0 ? checkOf(rows) : failed("sensitivity", faults, REMEDY);
+  return { check, rows, asItIs };
+}
+
+const REMEDY = "Correct the rule so that it answers with every value of its parameters, or narrow their range.";
+
+/** All at once; where one of them fails, one after another. */
+async function outcomesOf(
+  bench: ResearchBench,
+  changes: readonly Change[],
+  options: CallOptions & { readonly onDone: () => void },
+): Promise<readonly (Outcome | StrategyError)[]> {
+  const variations = changes.map(({ variation }) => variation);
+  try {
+    return await bench.run(variations, options);
+  } catch (error) {
+    if (!(error instanceof StrategyError)) throw error;
+  }
+  const outcomes: (Outcome | StrategyError)[] = [];
+  for (const variation of variations) {
+    try {
+      outcomes.push(...(await bench.run([variation], { signal: options.signal })));
+    } catch (error) {
+      if (!(error instanceof StrategyError)) throw error;
+      outcomes.push(error);
+    }
+  }
+  return outcomes;
 }
 
 function checkOf(rows: readonly SensitivityRow[]): ValidationCheck {

@@ -2,10 +2,14 @@ import { describe, expect, it } from "vitest";
 import { withEntries } from "#scheduler/research/change-entries.ts";
 import { quantile, reshuffleTrades } from "#scheduler/research/validate/reshuffle-trades.ts";
 import { scrambledAfter } from "#scheduler/research/validate/scramble.ts";
-import { changesOf, neighboursOf } from "#scheduler/research/validate/sensitivity.ts";
+import { changesOf, checkSensitivity, neighboursOf } from "#scheduler/research/validate/sensitivity.ts";
+import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { Variation } from "#schemas/research.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
+import { rsi } from "#toolkits/indicators/refs.ts";
+import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import type { RuleAt } from "#toolkits/strategies/strategy.ts";
 import { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 import { researchWorld } from "../../support/research-world.ts";
 import { signal } from "./world.ts";
@@ -45,6 +49,47 @@ describe("entries one candle late", () => {
     const entered = ns.filter((n) => own.mayEnter(n));
     expect(entered.length).toBeGreaterThan(3);
     expect(ns.filter((n) => late.mayEnter(n))).toEqual(entered.map((n) => n + 1).filter((n) => n <= (ns.at(-1) ?? 0)));
+  });
+});
+
+describe("a parameter at the end of its range", () => {
+  it("is named where the rule fails with it, and the other runs are told all the same", async () => {
+    const hasty = compileStrategy(
+      {
+        id: "hasty",
+        parameters: { oversold: { default: 30, min: 29, max: 50 } },
+        indicators: { rsi: rsi(14) },
+        enter: ({ now, parameters }: RuleAt) =>
+          Number(now["rsi"]) < Number(parameters["oversold"]) && { because: "low", strength: Number(parameters["oversold"]) - 29.5 },
+      },
+      { file: null },
+    );
+    const { input, firstSlotMs, lastSlotMs } = await researchWorld({ assets: 2, slots: 600, strategies: [hasty] });
+    const changes = changesOf(Variation.parse({ firstSlotMs, lastSlotMs }), hasty, "5m");
+    const { check, rows } = await checkSensitivity(createLocalBench(input), changes, { signal, onDone: () => {} });
+    expect(check.state).toBe("failed");
+    expect(check.seen).toEqual([
+      expect.stringMatching(/^oversold 30 → 29: hasty, enter, .*it returned -0\.5\./),
+      expect.stringMatching(/^oversold 30 → 31: hasty, enter, .*it returned 1\.5\./),
+    ]);
+    expect(rows.map(({ change }) => change)).toEqual([
+      "as it is",
+      "entries one candle late",
+      "begins one candle later",
+      "fees × 2",
+      "slippage × 3",
+    ]);
+  });
+
+  it("does no harm in the EMA cross: less volume than usual is a weak entry", async () => {
+    const weak = shippedStrategy("ema-cross", { volume: 0 });
+    const { input, firstSlotMs, lastSlotMs } = await researchWorld({ assets: 2, slots: 1500, strategies: [weak] });
+    const { check } = await checkSensitivity(
+      createLocalBench(input),
+      [{ name: "as it is", variation: Variation.parse({ firstSlotMs, lastSlotMs }) }],
+      { signal, onDone: () => {} },
+    );
+    expect(check.state).toBe("passed");
   });
 });
 

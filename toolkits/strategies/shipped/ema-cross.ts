@@ -21,7 +21,8 @@ export default defineStrategy({
         `EMA ${parameters.fast} crossed above EMA ${parameters.slow}`,
         `volume is ${(now.volume / now.usual).toFixed(2)} times its mean`,
       ],
-      strength: 1 - now.usual / now.volume / (1 + parameters.volume),
+      // Under 0 only where less volume than usual is asked for.
+      strength: Math.max(0, 1 - now.usual / now.volume / (1 + parameters.volume)),
     };
   },
   exit: ({ now, ago, parameters }) =>
