@@ -96,13 +96,21 @@ export function scaled(symbol: string, close: number): number {
   },
   {
     name: "global state between runs",
-    files: { "mine.ts": strategy("let asked = 0;", "enter: ({ now }) => { asked += 1; return asked % 997 < 500 && now.rsi < 45; },") },
+    files: {
+      "mine.ts": strategy(
+        "let asked = 0;",
+        "enter: ({ now }) => { asked += 1; return asked % 997 < 500 && now.rsi < 45; },",
+      ),
+    },
     touched: null,
     fails: ["fresh-threads"],
   },
   {
     name: "random",
-    files: { "mine.ts": strategy('import { coin } from "./coin.ts";', "enter: ({ now }) => coin() && now.rsi < 45,"), "coin.ts": "export const coin = (): boolean => Math.random() < 0.5;" },
+    files: {
+      "mine.ts": strategy('import { coin } from "./coin.ts";', "enter: ({ now }) => coin() && now.rsi < 45,"),
+      "coin.ts": "export const coin = (): boolean => Math.random() < 0.5;",
+    },
     touched: "coin.ts:1: Math.random() (chance)",
     fails: ["outside-world", "fresh-threads"],
   },
@@ -135,7 +143,10 @@ export function scaled(symbol: string, close: number): number {
   {
     name: "universe of the end",
     files: {
-      "mine.ts": strategy('const STILL_THERE = ["BTC/USDT"];', "enter: ({ now, symbol }) => STILL_THERE.includes(symbol) && now.rsi < 45,"),
+      "mine.ts": strategy(
+        'const STILL_THERE = ["BTC/USDT"];',
+        "enter: ({ now, symbol }) => STILL_THERE.includes(symbol) && now.rsi < 45,",
+      ),
     },
     touched: null,
     fails: ["names-and-dates"],

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { parseOptions } from "#apps/options.ts";
 import { openProbeThread } from "#apps/research/probe-thread.ts";
 import { checkHonesty } from "#scheduler/research/validate/honesty.ts";
-import { Validation } from "#schemas/validation.ts";
 import { unixMs } from "#schemas/units.ts";
+import { Validation } from "#schemas/validation.ts";
 import { runCli } from "../../support/cli.ts";
 import { ROOT } from "../../support/sources.ts";
 import { StrategyFolder, strategyText } from "../../toolkits/strategies/strategy-files.ts";
@@ -28,7 +28,11 @@ async function mistrust(strategy: string) {
     { signal, onStep: () => {} },
   );
   const failed = checks.filter(({ state }) => state === "failed");
-  return { checks, failed: failed.map(({ id }) => id), seen: checks.find(({ id }) => id === "outside-world")?.seen ?? [] };
+  return {
+    checks,
+    failed: failed.map(({ id }) => id),
+    seen: checks.find(({ id }) => id === "outside-world")?.seen ?? [],
+  };
 }
 
 describe("a planted cheat", () => {
@@ -81,7 +85,20 @@ ${strategyText('enter: ({ now, openMs }) => now.fast > now.slow && isMorning(ope
 describe("deeptrader validate", () => {
   it("prints one document, saves it, and exits 0 where all is well and 1 where a check failed", async () => {
     await using folder = new StrategyFolder();
-    const common = ["--seed", "7", "--assets", "4", "--cycles", "700", "--as-of", "2026-03-01", "--runs", "20", "--home", folder.path];
+    const common = [
+      "--seed",
+      "7",
+      "--assets",
+      "4",
+      "--cycles",
+      "700",
+      "--as-of",
+      "2026-03-01",
+      "--runs",
+      "20",
+      "--home",
+      folder.path,
+    ];
     const good = await runCli(["validate", "--strategy", "mean-reversion", "--save", "good", "--json", ...common]);
     const document = Validation.parse(JSON.parse(good.stdout));
     expect({ code: good.code, passed: document.passed }).toEqual({ code: 0, passed: true });
@@ -90,7 +107,9 @@ describe("deeptrader validate", () => {
     expect(document.verdict).toContain("does not prove that the strategy will earn anything");
     const saved = JSON.parse(readFileSync(join(folder.path, "research", "good.validate.json"), "utf8"));
     expect(saved.document).toEqual(JSON.parse(good.stdout));
-    const cheat = folder.write({ "clock.ts": strategyText("enter: ({ now }) => Date.now() > 0 && now.fast > now.slow,") });
+    const cheat = folder.write({
+      "clock.ts": strategyText("enter: ({ now }) => Date.now() > 0 && now.fast > now.slow,"),
+    });
     const bad = await runCli(["validate", "--strategy", cheat, ...common]);
     expect(bad.code).toBe(1);
     expect(bad.stdout).toContain("Date.now() (clock)");

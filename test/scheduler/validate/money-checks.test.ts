@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { withEntries } from "#scheduler/research/change-entries.ts";
+import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { quantile, reshuffleTrades } from "#scheduler/research/validate/reshuffle-trades.ts";
 import { scrambledAfter } from "#scheduler/research/validate/scramble.ts";
 import { changesOf, checkSensitivity, neighboursOf } from "#scheduler/research/validate/sensitivity.ts";
-import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { Variation } from "#schemas/research.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
-import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { rsi } from "#toolkits/indicators/refs.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
+import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import type { RuleAt } from "#toolkits/strategies/strategy.ts";
 import { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 import { researchWorld } from "../../support/research-world.ts";
@@ -39,7 +39,12 @@ describe("entries one candle late", () => {
     const strategy = shippedStrategy("ema-cross");
     const [symbol] = input.venue.markets.keys();
     const series = await input.venue.marketData.candles(
-      { symbol: symbol as MarketSymbol, timeframe: "5m", nowMs: lastSlotMs, fromMs: unixMs(lastSlotMs - 10 * 86_400_000) },
+      {
+        symbol: symbol as MarketSymbol,
+        timeframe: "5m",
+        nowMs: lastSlotMs,
+        fromMs: unixMs(lastSlotMs - 10 * 86_400_000),
+      },
       { signal },
     );
     const withoutExit = { ...strategy, rule: { ...strategy.rule, exit: null } };
@@ -60,7 +65,10 @@ describe("a parameter at the end of its range", () => {
         parameters: { oversold: { default: 30, min: 29, max: 50 } },
         indicators: { rsi: rsi(14) },
         enter: ({ now, parameters }: RuleAt) =>
-          Number(now["rsi"]) < Number(parameters["oversold"]) && { because: "low", strength: Number(parameters["oversold"]) - 29.5 },
+          Number(now["rsi"]) < Number(parameters["oversold"]) && {
+            because: "low",
+            strength: Number(parameters["oversold"]) - 29.5,
+          },
       },
       { file: null },
     );

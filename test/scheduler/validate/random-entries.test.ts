@@ -25,7 +25,9 @@ function fakeBench(gainOf: (seed: number) => number) {
       variations.map(({ entries }, i) => {
         if (entries?.kind !== "random") throw new Error("only random entries are asked for");
         asked.push(entries.chance);
-        const outcome = outcomeOf(Array.from({ length: Math.round(entries.chance * 8000) }, () => gainOf(entries.seed)));
+        const outcome = outcomeOf(
+          Array.from({ length: Math.round(entries.chance * 8000) }, () => gainOf(entries.seed)),
+        );
         onDone?.(i, outcome);
         return outcome;
       }),
@@ -50,7 +52,12 @@ describe("random entries", () => {
   });
 
   it("are not told from a rule that is no better: doubtful, not failed", async () => {
-    const { check, figures } = await checkRandomEntries(fakeBench((seed) => (seed < 60 ? 0.6 : 0)).bench, base, given, options);
+    const { check, figures } = await checkRandomEntries(
+      fakeBench((seed) => (seed < 60 ? 0.6 : 0)).bench,
+      base,
+      given,
+      options,
+    );
     expect(figures?.pValue).toBeCloseTo(61 / 100, 12);
     expect(check.state).toBe("passed");
     expect(check.flags).toEqual(["the entries are not told from random ones"]);
