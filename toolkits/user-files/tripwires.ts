@@ -125,10 +125,11 @@ const CALLS: readonly (readonly [path: string, kind: TripKind])[] = [
   ["process.cwd", "process"],
 ];
 
+/** What the process was started with. */
+const OF_PROCESS = ["env", "argv", "pid"];
+
 const READS: readonly (readonly [path: string, kind: TripKind])[] = [
-  ["process.env", "process"],
-  ["process.argv", "process"],
-  ["process.pid", "process"],
+  ...OF_PROCESS.map((name) => [`process.${name}`, "process"] as const),
   ["localStorage", "file"],
   ["sessionStorage", "file"],
 ];
@@ -221,7 +222,7 @@ function watchDate(touched: Touched): void {
   watchCall("Date.now", "clock", touched);
   const watched: DateConstructor = new Proxy(Original, {
     construct: (target, args, newTarget) => {
-      if (args.length === 0) touched("clock", "new Date()");
+      if (args.length === 0) touched("clock", `new ${Original.name}()`);
       return Reflect.construct(target, args, newTarget === watched ? target : newTarget);
     },
     apply: (target, self, args) => {
