@@ -58,7 +58,7 @@ export const Performance = z.object({
     meanTradePct: Headline,
     profitFactor: Headline,
     expectancy: Headline.describe("mean profit of a trade after fees, settlement currency"),
-    sqn: Headline,
+    sqn: Headline.describe("√trades × mean profit / sample standard deviation of profits (Van Tharp)"),
   }),
   trades: z.object({
     closed: Count,
