@@ -49,16 +49,22 @@ async function runBacktest(call: Call): Promise<Done> {
   const { backtestInThread, runsInThread } = await import("./commands/backtest-in-thread.ts");
   const { backtest } = await import("./commands/backtest.ts");
   const { renderBacktest, tradesToExport } = await import("./commands/backtest-text.ts");
+  const { backtestFiles, writeBacktestFiles } = await import("./commands/backtest-files.ts");
+  const { systemClock } = await import("#scheduler/clock.ts");
   const startedMs = performance.now();
   const { askedRangeOf } = await import("./research/range.ts");
   const { checkExportFile, exportFileOf, writeExportFile } = await import("./export-file.ts");
   const exported = exportFileOf(input.flags);
   if (exported !== null) await checkExportFile(exported);
-  const asked = { startedMs, rules: ruleWordsOf(input.flags), range: askedRangeOf(input.flags) };
+  const files = backtestFiles(input.flags);
+  const { isDrawn } = files;
+  const asked = { startedMs, rules: ruleWordsOf(input.flags), range: askedRangeOf(input.flags), isDrawn };
   const document = runsInThread(options.config)
     ? await backtestInThread(options.config, io, { signal, ...asked })
     : await backtest(options.config, await openVenueWithNotes(call), io, { signal, env, ...asked });
   if (exported !== null) io.note(await writeExportFile(exported, tradesToExport(document)));
+  const { home } = options.config;
+  for (const note of await writeBacktestFiles(document, files, { home, nowMs: systemClock().now() })) io.note(note);
   return { document, text: renderBacktest(document, io.style) };
 }
 

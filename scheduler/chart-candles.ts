@@ -18,7 +18,7 @@ export interface ChartSpan {
 
 const [BEFORE, AFTER] = [40, 20];
 /** Of the trade itself, as drawn. */
-const MOST_WITHIN = 120;
+const MOST_WITHIN = 100;
 
 export function chartSpan({ entryMs, exitMs }: Pick<ClosedTrade, "entryMs" | "exitMs">, stepMs: number): ChartSpan {
   const first = Math.floor(entryMs / stepMs);

@@ -18,6 +18,8 @@ export interface ThreadBacktestOptions extends CallOptions, Limits {
   readonly rules?: readonly string[];
   /** Left out: all that can be tested. */
   readonly range?: AskedRange;
+  /** True: with what is drawn. */
+  readonly isDrawn?: boolean;
 }
 
 /** Whether the backtest of this configuration needs a thread of its own. */
@@ -28,7 +30,7 @@ export const runsInThread = ({ strategies }: Pick<DeskConfig, "strategies">): bo
 export async function backtestInThread(
   config: DeskConfig,
   io: Pick<Io, "note" | "progress">,
-  { startedMs, rules = [], range = WHOLE_RANGE, ...options }: ThreadBacktestOptions,
+  { startedMs, rules = [], range = WHOLE_RANGE, isDrawn = false, ...options }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
   if (buysJudgement(config) && config.modelRecordDir !== null) throw noRecording();
   const result = Promise.withResolvers<BacktestDocument>();
@@ -43,6 +45,7 @@ export async function backtestInThread(
     config: { ...config, databaseUrl: null, redisUrl: null },
     rules,
     range,
+    isDrawn,
     elapsedMs: performance.now() - startedMs,
   };
   const thread = new WatchedThread<never, BacktestMessage>({

@@ -11,6 +11,7 @@ export interface BacktestThreadData extends WatchedData {
   /** The operator's, in words. */
   readonly rules: readonly string[];
   readonly range: AskedRange;
+  readonly isDrawn: boolean;
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
 }

@@ -7,7 +7,7 @@ import { errorDocument } from "../error-document.ts";
 import { Pulse } from "../pulse.ts";
 import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
 
-const { config, rules, range, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const { config, rules, range, isDrawn, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
 const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
@@ -34,6 +34,7 @@ async function run(): Promise<void> {
     env: {},
     rules,
     range,
+    isDrawn,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

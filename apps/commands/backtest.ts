@@ -6,8 +6,10 @@ import { strategyParts } from "#desk/documents/trades-report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import type { BacktestRun } from "#scheduler/backtest-driver.ts";
 import type { BacktestDebateSettings } from "#scheduler/backtest-input.ts";
+import { TradeDrawing } from "#scheduler/draw-trades.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
@@ -17,6 +19,7 @@ import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
 import { type AskedRange, rangeOf, WHOLE_RANGE } from "../research/range.ts";
 import type { Venue } from "../venues.ts";
+import { drawingsOf } from "./backtest-drawings.ts";
 import { plansOf, withoutPlans } from "./backtest-plans.ts";
 import { backtestRules } from "./backtest-rules.ts";
 
@@ -30,6 +33,8 @@ export interface BacktestCall extends CallOptions {
   readonly rules?: readonly string[];
   /** Left out: all that can be tested. */
   readonly range?: AskedRange;
+  /** True: the document carries trades on their candles and the line of buy and hold. */
+  readonly isDrawn?: boolean;
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -46,11 +51,14 @@ export async function backtest(
   const rules = backtestRules(options.rules ?? [], venue, config);
   const plans = await plansOf(config, options.env);
   const input = { config, venue, ...range, rules, ...(debates === null ? {} : { debates }) };
+  const drawing = options.isDrawn === true ? new TradeDrawing() : null;
   const runOptions = {
     ...options,
     onProgress: (done: number, of: number) => io.progress(`backtest ${Math.round((done / of) * 100)} %`),
   };
-  const run = await runBacktest({ ...input, ...(plans === null ? {} : { plans }) }, runOptions);
+  const onEvent = (event: JournalEvent): void => drawing?.take(event);
+  const heard = drawing === null ? runOptions : { ...runOptions, onEvent };
+  const run = await runBacktest({ ...input, ...(plans === null ? {} : { plans }) }, heard);
   const without = plans === null ? null : withoutPlans(await runBacktest(input, runOptions));
   options.onRun?.();
   io.progress(null);
@@ -107,6 +115,7 @@ export async function backtest(
     /** What a model's judgement came to; null: none was bought. */
     judgement: debates === null ? null : { debates: debatesReport(run.debates) },
     /** Evenly spaced; at most 4,096 points. */
+    ...(drawing === null ? {} : drawingsOf(run, drawing, { config, venue, span: range })),
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),
   };
 }

@@ -35,6 +35,7 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly file: () 
   "next-closes.js": { type: SCRIPT, file: own("next-closes.js") },
   "market-choose.js": { type: SCRIPT, file: own("market-choose.js") },
   "equity.js": { type: SCRIPT, file: own("equity.js") },
+  "trades.js": { type: SCRIPT, file: own("trades.js") },
   "htmx.js": { type: SCRIPT, file: () => resolve("htmx.org/dist/htmx.min.js") },
   "charts.js": { type: SCRIPT, file: charts },
 };

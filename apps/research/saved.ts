@@ -18,6 +18,12 @@ export interface SavedResult {
   readonly document: unknown;
 }
 
+/** `deeptrader backtest --rule "two words"`: what was typed, from the program's name on. */
+export const typedCommand = (argv: readonly string[]): string =>
+  ["deeptrader", ...argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))].join(
+    " ",
+  );
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
 export const researchFolder = (home: string): string => join(home, "research");
