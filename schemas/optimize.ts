@@ -61,14 +61,19 @@ export const Optimize = z.object({
         high95: z.number().describe("one in twenty such searches shows more"),
       })
       .nullable(),
-    probabilisticSharpe: z.number().nullable().describe("probability that its true Sharpe ratio is above 0, were it the only trial"),
+    probabilisticSharpe: z
+      .number()
+      .nullable()
+      .describe("probability that its true Sharpe ratio is above 0, were it the only trial"),
     deflatedSharpe: z
       .number()
       .nullable()
       .describe("probability that it is above what luck gives the best of all trials (Bailey & López de Prado 2014)"),
     overfitting: z
       .object({
-        probability: z.number().describe("that the best of one half of the days is below the middle in the other (CSCV)"),
+        probability: z
+          .number()
+          .describe("that the best of one half of the days is below the middle in the other (CSCV)"),
         parts: Count.describe("the days are cut into"),
         splits: Count,
       })

@@ -3,4 +3,5 @@ import type { OwnCommand } from "../own-command.ts";
 
 export const researchCommands: Readonly<Record<string, OwnCommand>> = {
   validate: async (call) => (await import("./validate.ts")).validate(call),
+  optimize: async (call) => (await import("./optimize.ts")).optimize(call),
 };

@@ -1,8 +1,9 @@
 // Floor 5. All trials of a search → its winner, and how much of it luck alone would give.
+
+import type { Optimize, Trial } from "#schemas/optimize.ts";
 import { bestOfNoise, deflatedSharpe, sharpeOfPeriod } from "#toolkits/performance/deflated-sharpe.ts";
 import { medianOf } from "#toolkits/performance/moments.ts";
 import { probabilityOfOverfitting } from "#toolkits/performance/overfitting.ts";
-import type { Optimize, Trial } from "#schemas/optimize.ts";
 import { dimensionsOf } from "#toolkits/search/dimension.ts";
 import type { ParameterSpecs } from "#toolkits/strategies/define-strategy.ts";
 
