@@ -99,6 +99,8 @@ export const ThinkingPolicy = z.object({
   testTimeWeight: above0(1_000).default(2),
   passUnits: upTo(UNITS).default(5000),
   dayUnits: upTo(UNITS).default(500_000),
+  /** Of them, for testing the strategies again over the newest candles; 0: they are not. */
+  revalidationDayUnits: upTo(UNITS).default(30_000),
   /** Model tokens of sleep, by what they buy; at 0 none of it is bought. Three of a UTC day, let out by the hour. */
   briefDayTokens: whole(0, UNITS).default(0),
   debateDayTokens: whole(0, UNITS).default(0),

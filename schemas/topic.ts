@@ -1,5 +1,5 @@
 // Floor 1. Topics: what is made from analyses. Digests and readings are shared; questions, answers, conversations, thoughts, briefs,
-// lessons and the first prices of a run belong to a desk.
+// lessons, the first prices of a run and what was found of a strategy's edge belong to a desk.
 import { z } from "zod";
 import { AnalysisKey } from "./analysis.ts";
 import { hashOf } from "./hash.ts";
@@ -19,6 +19,7 @@ export const TopicKind = z.enum([
   "brief",
   "lesson",
   "lessons",
+  "edge",
 ]);
 export type TopicKind = z.infer<typeof TopicKind>;
 
@@ -34,7 +35,7 @@ export const TopicRecord = z
     kind: TopicKind,
     /** Null for what is shared; the owner's for all others. */
     deskId: DeskId.nullable(),
-    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent, or `free` and a hash of the words. Conversation: a hash of run and name. Thought, first prices and list of lessons: the run. Brief: what it is about. Lesson: its trade's entry. */
+    /** Digest: its topic, for example `asset:BTC/USDT:5m`. Reading: definition, timeframe, market, venue. Question and answer: the canonical intent, or `free` and a hash of the words. Conversation: a hash of run and name. Thought, first prices and list of lessons: the run. Brief: what it is about. Lesson: its trade's entry. Edge: strategy, venue, and of a simulated run its id. */
     topic: z.string().min(1).max(300),
     /** Content address, see `topicId`. */
     id: z.string(),

@@ -91,6 +91,8 @@ export const LedgerEntry = z.object({
     "opinion",
     ...JUDGEMENT_JOBS,
     "shadow",
+    /** Strategies tested again over the newest candles. */
+    "revalidation",
   ]),
   entries: Count.optional().describe("how many entries this one is the sum of; left out: it is one"),
   paths: z

@@ -188,6 +188,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "desk/operator-rules": ["desk/account", "desk/desk.ts", "desk/watch/price-watches.ts"],
   // Asks asleep; what is decided reads what is kept.
   "desk/security": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
+  // Tests again asleep.
+  "desk/revalidation": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   // Delisting notices of what is held.
   "desk/watch": ["desk/account", "desk/documents", "desk/news/delistings.ts", "desk/run-slot", "desk/desk.ts"],

@@ -5,6 +5,7 @@ import { billOf } from "#desk/documents/bill.ts";
 import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
+import { edgesOf } from "#desk/revalidation/edges.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
@@ -36,6 +37,7 @@ export const reportCommand = deskCommand({
       quarantines: begun.length,
       judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
       account: await accountReportOf(desk, events, options),
+      edges: (await edgesOf(desk, options)).map(({ returnsPct: _, ...shown }) => shown),
       leftOut: await leftOutNow(desk, events, options),
       journal: journalCountsOf(events),
     };

@@ -12,12 +12,14 @@ import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { progressText } from "#desk/security/progress.ts";
+import { revalidateBetweenSlots } from "#desk/revalidation/revalidation.ts";
 import { judgeBetweenSlots } from "#desk/security/rounds.ts";
 import { slotAt } from "#desk/slots.ts";
 import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
+import { createRetest } from "#scheduler/research/retest-market.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -193,7 +195,7 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
-const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
+const betweenSlots = async ({ desk, venue }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   const parts = { isRunningSlot, sleep, onProblem: io.note };
@@ -201,6 +203,12 @@ const betweenSlots = async ({ desk }: OpenDesk, isRunningSlot: () => boolean, io
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),
+    revalidateBetweenSlots(
+      desk,
+      createRetest({ ...desk, cash: venue.cash }),
+      parts,
+      options,
+    ),
   ]);
 };
 

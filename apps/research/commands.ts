@@ -4,4 +4,5 @@ import type { OwnCommand } from "../own-command.ts";
 export const researchCommands: Readonly<Record<string, OwnCommand>> = {
   validate: async (call) => (await import("./validate.ts")).validate(call),
   optimize: async (call) => (await import("./optimize.ts")).optimize(call),
+  "walk-forward": async (call) => (await import("./walk-forward.ts")).walkForward(call),
 };

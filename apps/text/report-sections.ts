@@ -7,6 +7,7 @@ import { type LedgerEntry, WORK_WEIGHTS, type Work } from "#schemas/work.ts";
 import { accountSection, leftOutSection, strategiesSection } from "./account-sections.ts";
 import { billText, pricesText } from "./bill-text.ts";
 import { debatesSection } from "./debates-text.ts";
+import { edgesSection } from "./edges-section.ts";
 import { briefsSection } from "./judgement-section.ts";
 import type { ReportSection } from "./report-section.ts";
 
@@ -28,6 +29,7 @@ export const reportSections = (report: ReportDocument): readonly ReportSection[]
   [
     accountSection(report.account),
     strategiesSection(report.account),
+    edgesSection(report.edges),
     leftOutSection(report.leftOut),
     answered(report),
     kinds(report),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { daySpendOf, LedgerSummary, summarise } from "#memory/ledger-summary.ts";
 import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/config.ts";
+import { ShownEdge } from "#schemas/edge.ts";
 import { QuarantineKind } from "#schemas/question.ts";
 import { Count, DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
@@ -50,6 +51,10 @@ export const ReportDocument = LedgerSummary.extend({
   judgement: JudgementReport.extend({ debates: DebatesReport.readonly() })
     .readonly()
     .describe("what was bought of models asleep, and what came of it"),
+  edges: z
+    .array(ShownEdge)
+    .readonly()
+    .describe("what testing the strategies again asleep has found; those not tested yet are left out"),
   leftOut: LeftOut.describe("markets that nothing may be entered on, and what the risk gate refused"),
   journal: JournalCounts.readonly().describe("by the journal of this run"),
 });
@@ -67,7 +72,7 @@ export function reportOf(
   },
 ): Omit<
   ReportDocument,
-  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "leftOut" | "journal"
+  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "edges" | "leftOut" | "journal"
 > & { readonly judgement: JudgementReport } {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);

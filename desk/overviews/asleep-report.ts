@@ -6,6 +6,7 @@ import { wordsOf } from "#agents/deep-trader-manager/language/free-form.ts";
 import { AnswerAhead } from "#schemas/answer-ahead.ts";
 import { Brief, briefName } from "#schemas/brief.ts";
 import type { Debate } from "#schemas/debate.ts";
+import { Edge, edgeText } from "#schemas/edge.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Author } from "#schemas/judgement.ts";
 import { LessonList } from "#schemas/lesson.ts";
@@ -29,7 +30,7 @@ const Worth = z.object({
 });
 
 const Piece = z.object({
-  kind: z.enum(["digest", "answer", "answer-ahead", "brief", "debate", "plan", "lessons"]),
+  kind: z.enum(["digest", "answer", "answer-ahead", "brief", "debate", "plan", "lessons", "edge"]),
   id: z.string(),
   subject: z.string().describe("market, or what it is about"),
   symbol: MarketSymbol.nullable().describe("null: it is about several, or about the desk"),
@@ -89,6 +90,7 @@ export async function asleepReportOf(
     ...(await of("answer")),
     ...(await of("brief")),
     ...(await of("lessons", desk.runId)),
+    ...(await of("edge")),
   ].flatMap((stored) => topicPiece(desk, stored, nowMs, served.get(stored.record.id) ?? 0) ?? []);
   const debates = desk.debates.recent.map((debate) => debatePiece(debate, outcomes.get(debate.debateId), nowMs));
   const all = [...topics, ...debates, ...plans.slice(0, MOST_OF_A_KIND).map((plan) => planPiece(plan, nowMs))];
@@ -124,7 +126,7 @@ function topicPiece(
   if (typed === null) return null;
   const { author, ...said } = typed;
   const worth = worthOfPiece(desk, record.id);
-  const isForGood = record.kind === "lessons";
+  const isForGood = record.kind === "lessons" || record.kind === "edge";
   return {
     ...said,
     id: record.id,
@@ -138,7 +140,7 @@ function topicPiece(
     standsUntilMs: isForGood ? null : record.validUntilMs,
     stands: invalidated === null && record.validUntilMs > nowMs,
     served: isForGood ? null : served,
-    came: null,
+    came: record.kind === "edge" ? cameOfEdge(record) : null,
     saved: null,
   };
 }
@@ -153,6 +155,12 @@ function typedOf({ kind, topic, body }: StoredTopic["record"]): Typed | null {
       because,
       author: null,
     };
+  }
+  if (kind === "edge") {
+    const edge = Edge.safeParse(body).data;
+    if (edge === undefined) return null;
+    const because = `${edge.strategyId} is tested again over the newest candles once a day`;
+    return { kind, subject: edge.strategyId, symbol: null, because, author: null };
   }
   if (kind === "lessons") {
     const list = LessonList.safeParse(body).data;
@@ -179,6 +187,11 @@ function typedOf({ kind, topic, body }: StoredTopic["record"]): Typed | null {
     .filter((part) => part !== null)
     .join(" ");
   return { kind: "answer", subject, symbol: intent.symbol, because: "this question was expected", author: null };
+}
+
+function cameOfEdge({ body }: StoredTopic["record"]): string | null {
+  const edge = Edge.safeParse(body).data;
+  return edge === undefined ? null : edgeText(edge);
 }
 
 function costOf(authors: readonly Author[]): Pick<AsleepPiece, "model" | "tokens" | "units"> {

@@ -12,6 +12,8 @@ export interface MarketNote extends Pick<Analysis, "asOfMs" | "price"> {
   readonly atr: number | null;
   /** Percent of the price to the nearest next close at which a strategy would act; null: none is known. */
   readonly nearestActionPct: number | null;
+  /** The same by strategy, of those of which it is known. */
+  readonly nearestPctOf: ReadonlyMap<string, number>;
   readonly verdict: SecurityVerdict;
 }
 
@@ -21,6 +23,12 @@ export const noteOf = (view: MarketView): MarketNote => ({
   price: view.price,
   atr: view.indicators.atr,
   nearestActionPct: nearestActionPct(view),
+  nearestPctOf: new Map(
+    view.readings.flatMap((reading) => {
+      const pct = nearestActionPct({ price: view.price, readings: [reading] });
+      return pct === null ? [] : [[reading.strategyId, pct] as const];
+    }),
+  ),
   verdict: view.security.verdict,
 });
 

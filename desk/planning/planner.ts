@@ -51,6 +51,8 @@ export interface Planner {
   turned(nowCloseMs: UnixMs, timeframeMs: number): readonly MarketSymbol[];
   /** Prices newer than the analyses, as they were polled; of this process only. */
   readonly prices: Map<MarketSymbol, PriceAtHand>;
+  /** Ids of strategies whose edge was found to have decayed: what is near a level of theirs alone is not thought about for that. */
+  readonly decayed: Set<string>;
 }
 
 export interface PlannerParts extends StepAsideParts {
@@ -145,5 +147,6 @@ export function createPlanner(parts: PlannerParts): Planner {
         .map(([symbol]) => symbol)
         .sort(),
     prices: new Map(),
+    decayed: new Set(),
   };
 }

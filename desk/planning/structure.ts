@@ -15,12 +15,14 @@ export interface StructureParts {
   readonly markets: ReadonlyMap<MarketSymbol, MarketNote>;
   readonly nearTriggerPct: number;
   readonly timeframe: Timeframe;
+  /** Strategies whose levels draw no thought: their edge has decayed. */
+  readonly decayed: ReadonlySet<string>;
 }
 
 /** Held, just turned, near a trigger: in this order, the near ones by how near. */
 export function structuralIntents(parts: StructureParts): readonly Intent[] {
   const near = [...parts.markets]
-    .map(([symbol, { nearestActionPct }]) => ({ symbol, distancePct: nearestActionPct ?? Number.POSITIVE_INFINITY }))
+    .map(([symbol, note]) => ({ symbol, distancePct: nearestOf(note, parts.decayed) }))
     .filter(({ distancePct }) => distancePct <= parts.nearTriggerPct)
     .sort((a, b) => a.distancePct - b.distancePct || (a.symbol < b.symbol ? -1 : 1))
     .map(({ symbol }) => symbol);
@@ -36,4 +38,10 @@ export function structuralIntents(parts: StructureParts): readonly Intent[] {
       horizon: null,
     })),
   );
+}
+
+function nearestOf({ nearestActionPct, nearestPctOf }: MarketNote, decayed: ReadonlySet<string>): number {
+  if (decayed.size === 0) return nearestActionPct ?? Number.POSITIVE_INFINITY;
+  const ways = [...nearestPctOf].flatMap(([strategyId, pct]) => (decayed.has(strategyId) ? [] : [pct]));
+  return Math.min(Number.POSITIVE_INFINITY, ...ways);
 }

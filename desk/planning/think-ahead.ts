@@ -212,6 +212,7 @@ class Pass {
       markets: planner.markets,
       nearTriggerPct: config.thinking.nearTriggerPct,
       timeframe: config.timeframe,
+      decayed: planner.decayed,
     });
   }
 
