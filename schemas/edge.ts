@@ -36,7 +36,8 @@ export function edgeText({ strategyId, status, ...edge }: ShownEdge): string {
   const before = `${signed(edge.baselineMeanPct)} of its first ${edge.baselineTrades}`;
   if (status === "gathering") return `edge of ${strategyId}: ${edge.baselineTrades} trades so far, too few to judge`;
   if (status === "none") return `${strategyId} shows no edge that could decay: mean trade ${before}`;
-  const since = edge.watchedTrades === 0 ? "none since" : `${signed(edge.watchedMeanPct)} of ${edge.watchedTrades} since`;
+  const since =
+    edge.watchedTrades === 0 ? "none since" : `${signed(edge.watchedMeanPct)} of ${edge.watchedTrades} since`;
   const verdict = status === "decayed" ? "has decayed" : "holds";
   return `edge of ${strategyId} ${verdict}: mean trade ${since}, ${before}`;
 }

@@ -10,9 +10,9 @@ import { keepLessons } from "#desk/judgement/lessons.ts";
 import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
+import { revalidateBetweenSlots } from "#desk/revalidation/revalidation.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { progressText } from "#desk/security/progress.ts";
-import { revalidateBetweenSlots } from "#desk/revalidation/revalidation.ts";
 import { judgeBetweenSlots } from "#desk/security/rounds.ts";
 import { slotAt } from "#desk/slots.ts";
 import { openingLine, since } from "#desk/watch/since.ts";
@@ -203,12 +203,7 @@ const betweenSlots = async ({ desk, venue }: OpenDesk, isRunningSlot: () => bool
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),
-    revalidateBetweenSlots(
-      desk,
-      createRetest({ ...desk, cash: venue.cash }),
-      parts,
-      options,
-    ),
+    revalidateBetweenSlots(desk, createRetest({ ...desk, cash: venue.cash }), parts, options),
   ]);
 };
 

@@ -224,6 +224,8 @@ export interface Config {
         readonly passUnits?: Group<"thinking">["passUnits"] | undefined;
         /** budget of a day's thinking ahead, work units. Default: `500000`. DEEPTRADER_SLEEP_DAY_UNITS. */
         readonly dayUnits?: Group<"thinking">["dayUnits"] | undefined;
+        /** of a day's thinking ahead, for testing the strategies again over the newest candles; 0: they are not. Default: `30000`. DEEPTRADER_REVALIDATION_DAY_UNITS. */
+        readonly revalidationDayUnits?: Group<"thinking">["revalidationDayUnits"] | undefined;
         /** model tokens of a day for briefs and for answers made ahead from them; 0: none are made. Default: `0`. DEEPTRADER_BRIEF_DAY_TOKENS. */
         readonly briefDayTokens?: Group<"thinking">["briefDayTokens"] | undefined;
         /** model tokens of a day for debates made asleep; 0: none are made. Default: `0`. DEEPTRADER_DEBATE_DAY_TOKENS. */

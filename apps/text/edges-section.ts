@@ -10,7 +10,9 @@ export const edgesSection = (edges: readonly ShownEdge[]): ReportSection => ({
   notes: [
     "Each market by itself, after costs, parameters as configured. Of twenty edges that hold, one is called decayed by chance, however often it is looked.",
     ...(edges.some(({ status }) => status === "decayed")
-      ? ["A decayed edge changes no order and no setting. Test it with `walk-forward`, and `pause --strategy` it if you agree."]
+      ? [
+          "A decayed edge changes no order and no setting. Test it with `walk-forward`, and `pause --strategy` it if you agree.",
+        ]
       : []),
   ],
 });

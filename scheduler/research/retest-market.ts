@@ -25,7 +25,7 @@ export const createRetest =
         assets: 1,
         securityPolicy: "skip",
         strategies: [{ use: strategy.id, sharePct: 100, parameters: {} }],
-        markets: { include: [], exclude: [] },
+        markets: { include: [symbol], exclude: [] },
         limits: { ...config.limits, maxDayLossPct: 100, maxDrawdownPct: 100 },
       },
       venue: {

@@ -54,6 +54,7 @@ const documentOf = (
   quarantines: 2,
   account: ACCOUNT,
   judgement: { ...known.judgement, debates: debatesReport(new DebateBook()) },
+  edges: [],
   leftOut: NOTHING_LEFT_OUT,
   journal: { ordersByStatus: {}, alertsByKind: {} },
 });

@@ -12,6 +12,7 @@ const note = (over: Partial<MarketNote> = {}): MarketNote => ({
   analysisId: "a1",
   asOfMs: unixMs(1_000),
   price: 100,
+  nearestPctOf: new Map(),
   nearestActionPct: 5,
   atr: 2,
   verdict: "clear",
@@ -84,7 +85,14 @@ describe("events", () => {
 });
 
 describe("structure", () => {
-  const parts = { held: [], turned: [], markets: new Map(), nearTriggerPct: 1, timeframe: "5m" } as const;
+  const parts = {
+    held: [],
+    turned: [],
+    markets: new Map(),
+    nearTriggerPct: 1,
+    timeframe: "5m",
+    decayed: new Set<string>(),
+  } as const;
   const marketsOf = (over: Partial<Parameters<typeof structuralIntents>[0]>) => [
     ...new Set(structuralIntents({ ...parts, ...over }).map(({ symbol }) => symbol)),
   ];
