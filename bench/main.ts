@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   "exchange-slot": async () => (await import("./exchange-slot.ts")).benchExchangeSlot(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
+  research: async () => (await import("./research.ts")).benchResearch(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),
   "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),
   page: async () => (await import("./page.ts")).benchPage(),

@@ -6,6 +6,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import type { OperatorRuleRow } from "#schemas/operator-rule.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
+import type { RunMemo } from "./run-memo.ts";
 
 /** A rule, and the words that it was made of. */
 export type WordedRule = Pick<OperatorRuleRow, "rule" | "words">;
@@ -20,6 +21,8 @@ export interface BacktestInput {
   readonly rules?: readonly WordedRule[];
   /** Left out: none is held. */
   readonly debates?: BacktestDebateSettings;
+  /** What earlier runs over the same venue have left; left out: nothing is kept. */
+  readonly memo?: RunMemo;
   /** Plans; left out: none is made. */
   readonly plans?: BacktestPlanSettings;
   /** Every entry that was refused goes along to its end; left out: none does. */

@@ -4,6 +4,7 @@ import { toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs } from "#schemas/units.ts";
 import { firstIndexAbove } from "#toolkits/market/closed-candles.ts";
+import type { KeptColumns } from "#toolkits/strategies/kept-columns.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 
@@ -24,12 +25,16 @@ export interface Track {
   quietBefore: number;
 }
 
-/** @param openMs of the first candle to be shown */
+/**
+ * @param openMs of the first candle to be shown
+ * @param kept columns of earlier runs over the same candles; null: all are computed
+ */
 export function trackAt(
   strategies: readonly Strategy[],
   allSeries: ReadonlyMap<Timeframe, CandleSeries>,
   series: CandleSeries,
   openMs: number,
+  kept: KeptColumns | null = null,
 ): Track {
   const higherOf = ({ timeframes }: Strategy): readonly CandleSeries[] =>
     timeframes.flatMap((timeframe) => allSeries.get(timeframe) ?? []);
@@ -37,7 +42,7 @@ export function trackAt(
     symbol: series.symbol,
     series,
     allSeries,
-    rules: strategies.map((strategy) => new StrategyTrack(strategy, series, higherOf(strategy))),
+    rules: strategies.map((strategy) => new StrategyTrack(strategy, series, higherOf(strategy), kept)),
     cursor: firstIndexAbove(series.openMs, openMs - 1),
     present: false,
     inUniverse: true,

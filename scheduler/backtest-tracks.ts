@@ -129,7 +129,7 @@ export class BacktestTracks {
     }
     const series = all.get(base);
     if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
-    return trackAt(this.#strategies, all, series, openMs);
+    return trackAt(this.#strategies, all, series, openMs, this.#input.memo?.columns);
   }
 
   async #loadSeries(symbol: MarketSymbol, timeframe: Timeframe, options: CallOptions): Promise<CandleSeries> {
@@ -138,7 +138,9 @@ export class BacktestTracks {
     const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
     const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
     const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs };
-    return readScreened(venue.marketData.candles, request, this.#screen, options);
+    const read = () => readScreened(venue.marketData.candles, request, this.#screen, options);
+    const { memo } = this.#input;
+    return memo === undefined ? read() : memo.series(`${symbol} ${timeframe} ${lastSlotMs} ${fromMs}`, read);
   }
 
   /** Equal weights over every market of the settlement currency that has a price at both ends, percent; null: none has. */

@@ -1,6 +1,7 @@
 // Floor 6. A thread of the research bench: imports the strategies and opens the venue once, with an empty environment, and then runs
 // what it is sent, one after another. Runs in a worker only.
 import { workerData } from "node:worker_threads";
+import type { RunMemo } from "#scheduler/run-memo.ts";
 import { StrategyError } from "#schemas/errors.ts";
 import { setUpThread } from "#toolkits/user-files/thread-setup.ts";
 import { errorDocument } from "../error-document.ts";
@@ -15,15 +16,27 @@ const say = (message: BenchMessage): void => port.postMessage(message);
 async function open() {
   const { openStrategies } = await import("../strategies.ts");
   const { openVenue } = await import("../venues.ts");
+  const { createRunMemo } = await import("#scheduler/run-memo.ts");
   const { runVariation } = await import("#scheduler/research/run-variation.ts");
   pulse.enter("load");
   const hosts = await openStrategies(config, { signal, intoThisThread: true });
   pulse.enter("open");
   const venue = await openVenue(config, { signal, hosts });
+  const kept = createRunMemo();
+  const memo: RunMemo = {
+    ...kept,
+    // Reading candles is no user's code, however long it takes.
+    async series(key, load) {
+      pulse.enter("open");
+      const series = await kept.series(key, load);
+      pulse.enter("run");
+      return series;
+    },
+  };
   return async ({ index, variation }: BenchJob): Promise<void> => {
     pulse.enter("run");
     const onSlot = (slotMs: number): void => pulse.beat(slotMs);
-    const outcome = await runVariation({ config, venue }, variation, { signal, onSlot });
+    const outcome = await runVariation({ config, venue, memo }, variation, { signal, onSlot });
     say({ type: "outcome", index, outcome });
   };
 }

@@ -2,6 +2,7 @@
 // order of what was asked, whatever ended first.
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
+import { createRunMemo } from "../run-memo.ts";
 import { type ResearchInput, runVariation } from "./run-variation.ts";
 
 export interface ResearchBench {
@@ -20,10 +21,11 @@ export interface BenchOptions extends CallOptions {
   readonly onDone?: (index: number, outcome: Outcome) => void;
 }
 
-/** In this thread, one after another. */
-export const createLocalBench = (input: ResearchInput): ResearchBench => ({
+/** In this thread, one after another; each leaves its candles and columns for the next. */
+export const createLocalBench = (given: ResearchInput, memo = createRunMemo()): ResearchBench => ({
   lanes: 1,
   async run(variations, { onDone, ...options }) {
+    const input = { ...given, memo };
     const outcomes: Outcome[] = [];
     for (const [index, variation] of variations.entries()) {
       options.signal.throwIfAborted();

@@ -11,7 +11,7 @@ import { strategiesOf } from "../backtest-input.ts";
 import { withEntries } from "./change-entries.ts";
 
 /** What every run of a bench has in common. Its hosts run in this thread. */
-export type ResearchInput = Pick<BacktestInput, "config" | "venue" | "rules">;
+export type ResearchInput = Pick<BacktestInput, "config" | "venue" | "rules" | "memo">;
 
 /** @throws StrategyError for a parameter out of its range; whatever `runBacktest` throws */
 export async function runVariation(
@@ -22,6 +22,7 @@ export async function runVariation(
   const { feeFactor, slippageFactor, markets } = varied;
   const { costs } = config;
   let cash = (): number => toNumber(venue.cash);
+  rest.memo?.columns.begin();
   const exposure = new ExposureFold(() => cash());
   const run = await runBacktest(
     {

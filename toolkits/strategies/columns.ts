@@ -4,7 +4,11 @@ import { timeframeMs } from "#schemas/units.ts";
 import { type CandleRows, ROW_COLUMNS } from "../indicators/kernel.ts";
 import { warmUp } from "../indicators/run-columns.ts";
 import type { Frame } from "./frame.ts";
+import type { Columns } from "./kept-columns.ts";
 import type { IndicatorRun, Strategy } from "./strategy.ts";
+
+/** What is kept of a run over these rows, else what `compute` gives: see kept-columns.ts. */
+export type Keep = (run: IndicatorRun, compute: () => Columns) => Columns;
 
 /**
  * One column a value, of the base rows `first` - lookBack to `end` - 1; index 0 is the oldest. A row before the window's first
@@ -28,9 +32,17 @@ export class StrategyColumns {
 
   /**
    * @param higher one frame for each higher timeframe of the strategy, in its order, of the window that belongs to these rows
+   * @param keep instead of computing what is kept; then `states` are of nothing, and nothing is spare
    * @param spare rows kept free at the end; a higher timeframe that has no candle closing there carries its value on into the first
    */
-  load(base: Frame, first: number, end: number, higher: readonly Frame[] = [], spare = 0): void {
+  load(
+    base: Frame,
+    first: number,
+    end: number,
+    higher: readonly Frame[] = [],
+    spare = 0,
+    keep: Keep | null = null,
+  ): void {
     const { lookBack, runs, timeframes } = this.strategy;
     const from = first - lookBack;
     this.#makeRoom(end - from + spare);
@@ -40,18 +52,36 @@ export class StrategyColumns {
       ? [...ROW_COLUMNS.map((name) => base[name].subarray(from, end)), ...this.#room.slice(ROW_COLUMNS.length)]
       : this.#room;
     if (!isAtHand) for (const [k, name] of ROW_COLUMNS.entries()) copyRows(base[name], from, end, this.#column(k));
-    for (const [r, run] of runs.entries()) {
-      const state = this.states[r] ?? NO_STATE;
+    const compute = (run: IndicatorRun, state: Float64Array, out: Columns): void => {
       state.fill(0);
-      const out = this.outputsOf(run);
       if (run.timeframe === null) {
         scanRun(run, state, base, from, end, out);
-        continue;
+        return;
       }
       const frame = higher[timeframes.indexOf(run.timeframe)];
       if (frame === undefined) for (const column of out) column.fill(Number.NaN);
       else this.#layOut(run, state, frame, base, from, carriesOn(frame, base, end) ? end + spare : end, out);
+    };
+    if (keep !== null) {
+      this.columns = [...this.columns.slice(0, ROW_COLUMNS.length), ...this.#kept(keep, compute, end - from)];
+      return;
     }
+    for (const [r, run] of runs.entries()) compute(run, this.states[r] ?? NO_STATE, this.outputsOf(run));
+  }
+
+  /** Columns of all runs, each in memory of its own. */
+  #kept(
+    keep: Keep,
+    compute: (run: IndicatorRun, state: Float64Array, out: Columns) => void,
+    length: number,
+  ): readonly Float64Array[] {
+    return this.strategy.runs.flatMap((run, r) =>
+      keep(run, () => {
+        const out = Array.from({ length: run.outputs }, () => new Float64Array(length));
+        compute(run, this.states[r] ?? NO_STATE, out);
+        return out;
+      }),
+    );
   }
 
   /** The columns that one run writes. */

@@ -111,10 +111,11 @@ function indicatorsOf(given: unknown, strategy: string) {
     const { spec, settings } = specOf(ref, strategy, field);
     const { timeframe } = ref;
     const outputs = Object.keys(spec.outputs);
-    const same = JSON.stringify([spec.id, settings, timeframe]);
+    const same = JSON.stringify([spec.definitionId, settings, timeframe]);
     let run = known.get(same);
     if (run === undefined) {
       const made: IndicatorRun = {
+        definition: same,
         timeframe,
         kernel: spec.kernel(settings),
         needRows: spec.needRows(settings),

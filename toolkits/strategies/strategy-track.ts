@@ -5,7 +5,8 @@ import type { CandleSeries } from "#schemas/market.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { warmupAt } from "../indicators/warmup.ts";
 import { blockOf, type CandleBlock, pointOf } from "../indicators/window.ts";
-import { newestClosedRow, StrategyColumns } from "./columns.ts";
+import { type Keep, newestClosedRow, StrategyColumns } from "./columns.ts";
+import type { KeptColumns } from "./kept-columns.ts";
 import { type Answer, RuleView } from "./rule-view.ts";
 import { needRowsOf, type Strategy, warmupRowsOf } from "./strategy.ts";
 
@@ -21,6 +22,7 @@ export class StrategyTrack {
   readonly #symbol: string;
   readonly #columns: StrategyColumns;
   readonly #view: RuleView;
+  readonly #kept: KeptColumns | null;
   /** Numbers of the candles (open time / timeframe) whose rows are loaded: from the first, before the end. */
   #first = 0;
   #end = 0;
@@ -30,8 +32,17 @@ export class StrategyTrack {
   /** What it said at each of those where it enters. */
   readonly #answers = new Map<number, Answer>();
 
-  /** @param higher the same market's candles in the strategy's higher timeframes, in its order */
-  constructor(strategy: Strategy, series: CandleSeries, higher: readonly CandleSeries[]) {
+  /**
+   * @param higher the same market's candles in the strategy's higher timeframes, in its order
+   * @param kept columns of earlier runs over the same candles; null: all are computed
+   */
+  constructor(
+    strategy: Strategy,
+    series: CandleSeries,
+    higher: readonly CandleSeries[],
+    kept: KeptColumns | null = null,
+  ) {
+    this.#kept = kept;
     this.strategy = strategy;
     this.#series = series;
     this.#higher = higher;
@@ -111,7 +122,7 @@ export class StrategyTrack {
     const firstRow = this.#first - startN;
     const endRow = Math.min(this.#end - startN, base.length);
     if (endRow <= firstRow) return;
-    this.#columns.load(base, firstRow, endRow, higher);
+    this.#columns.load(base, firstRow, endRow, higher, 0, this.#keepOf(base, higher, endRow));
     const stepMs = timeframeMs(base.timeframe);
     this.#view.show(this.#columns.columns, this.#symbol, { firstCloseMs: (this.#first + 1) * stepMs, stepMs });
     const view = this.#view;
@@ -128,6 +139,20 @@ export class StrategyTrack {
       this.#enters[index] = 1;
       this.#answers.set(this.#first + index, answer);
     }
+  }
+
+  /** A column hangs on its definition, its candles, the windows that its rows belong to, and which rows they are. */
+  #keepOf(base: CandleBlock, higher: readonly CandleBlock[], endRow: number): Keep | null {
+    const kept = this.#kept;
+    if (kept === null) return null;
+    const rows = `${this.#first} ${endRow} ${this.strategy.lookBack} ${base.startMs} ${base.timeframe}`;
+    return (run, compute) => {
+      const index = run.timeframe === null ? -1 : this.strategy.timeframes.indexOf(run.timeframe);
+      const series = index < 0 ? this.#series : this.#higher[index];
+      if (series === undefined) return compute();
+      const block = index < 0 ? rows : `${rows} ${higher[index]?.startMs}`;
+      return kept.columns(series, run.definition, block, compute);
+    };
   }
 
   #warmthOf(base: CandleBlock, row: number, higher: readonly CandleBlock[]): number {

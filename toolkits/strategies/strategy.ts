@@ -8,6 +8,8 @@ import type { BracketWish, HeldPosition, ParameterSpecs, ParameterValue } from "
 
 /** One kernel of a strategy and where its outputs stand among the strategy's columns. */
 export interface IndicatorRun {
+  /** Of the indicator with its settings and its timeframe: two of one definition compute the same. */
+  readonly definition: string;
   /** Null: the base timeframe. */
   readonly timeframe: Timeframe | null;
   readonly kernel: Kernel;
