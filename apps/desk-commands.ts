@@ -22,6 +22,7 @@ import { memoryCommands } from "./commands/memory.ts";
 import { newsCommand } from "./commands/news.ts";
 import { plansCommand } from "./commands/plans.ts";
 import { reportCommand } from "./commands/report.ts";
+import { researchDeskCommands } from "./commands/research.ts";
 import { rulesCommands } from "./commands/rules.ts";
 import { securityCommand } from "./commands/security.ts";
 import { securityOverrideCommands } from "./commands/security-override.ts";
@@ -63,6 +64,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   alertsCommand,
   newsCommand,
   reportCommand,
+  ...researchDeskCommands,
   ...learnCommands,
   lessonsCommand,
   ...thoughtsCommands,

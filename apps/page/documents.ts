@@ -15,6 +15,7 @@ import type { HistoryDocument, ShownRecord } from "../commands/memory.ts";
 import type { PlansDocument } from "../commands/plans.ts";
 import type { PositionsDocument, StatusDocument } from "../commands/status.ts";
 import type { ThoughtsDocument } from "../commands/thoughts.ts";
+import type { ResearchList, ResearchResult } from "../research/listing.ts";
 import type { ShownThought } from "../text/thought-text.ts";
 
 export type PlanOfList = PlansDocument["plans"][number];
@@ -38,4 +39,6 @@ export interface Documents {
   readonly lessons: LessonsDocument;
   readonly "thoughts list": ThoughtsDocument;
   readonly "thoughts show": ShownThought;
+  readonly "research list": ResearchList;
+  readonly "research show": ResearchResult;
 }

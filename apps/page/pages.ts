@@ -6,6 +6,7 @@ import { ledgerPage } from "./pages/ledger.ts";
 import { marketPage } from "./pages/market.ts";
 import { marketsPage } from "./pages/markets.ts";
 import { memoryPage } from "./pages/memory.ts";
+import { researchPage } from "./pages/research.ts";
 import { thoughtsPage } from "./pages/thoughts.ts";
 
 export const PAGES: readonly Page[] = [
@@ -16,4 +17,5 @@ export const PAGES: readonly Page[] = [
   thoughtsPage,
   chatPage,
   ledgerPage,
+  researchPage,
 ];

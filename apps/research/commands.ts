@@ -5,4 +5,6 @@ export const researchCommands: Readonly<Record<string, OwnCommand>> = {
   validate: async (call) => (await import("./validate.ts")).validate(call),
   optimize: async (call) => (await import("./optimize.ts")).optimize(call),
   "walk-forward": async (call) => (await import("./walk-forward.ts")).walkForward(call),
+  "research list": async (call) => (await import("./show.ts")).showList(call),
+  "research show": async (call) => (await import("./show.ts")).showResult(call),
 };

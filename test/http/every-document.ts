@@ -1,6 +1,9 @@
 // Documents of every command, of desks in many states: what holds, what waits, what was sold, thought, learned, refused.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
 import { createFeed } from "#apps/feed.ts";
+import { researchFolder, saveResult } from "#apps/research/saved.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
@@ -64,17 +67,30 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await oddDesk(said);
   await toldDesk(said);
   await newsDesk(said);
+  await researchDesk(said, home.dir);
   for (const verdict of ["accept", "reject"] as const) await thoughtOnDesk(said, home.dir, verdict);
   return { said, rows: await feedRows() };
 }
 
 const asksForMarket = (name: string): boolean => ["memory show", "memory history", "market"].includes(name);
 
+/** Results were saved in its home; one cannot be read. */
+async function researchDesk(said: Said[], home: string): Promise<void> {
+  const opened = await simulatedDesk();
+  const result = { kind: "backtest", name: "first", savedAtMs: START_MS, command: "deeptrader backtest" } as const;
+  await saveResult(home, { ...result, document: { simulated: true } });
+  await writeFile(join(researchFolder(home), "torn.optimize.json"), '{"kind":');
+  const desk = { ...opened.desk, config: { ...opened.desk.config, home } };
+  const run = listening({ ...opened, desk }, said);
+  await run("research list");
+  await run("research show", ["backtest", "first"]);
+}
+
 /** Nothing has happened yet. */
 async function emptyDesk(said: Said[]): Promise<void> {
   const run = listening(await simulatedDesk({ assets: 4 }), said);
   for (const name of DESK_COMMANDS.filter(({ reads }) => reads === true).map(({ name }) => name)) {
-    if (name !== "thoughts show") await run(name, asksForMarket(name) ? ["BTC"] : []);
+    if (name !== "thoughts show" && name !== "research show") await run(name, asksForMarket(name) ? ["BTC"] : []);
   }
   await run("memory invalidate", ["BTC"]);
   await run("memory prune", [], { olderThan: "1" });

@@ -9,7 +9,16 @@ import { pageRoutes } from "#apps/page/routes.ts";
 import { servedDesk } from "#test/http/served-desk.ts";
 
 const HOSTILE = `<script>alert("x")</script>'"&`;
-const ADDRESSES = ["/", "/memory?market=BTC/USDT", "/market", "/market/BTC/USDT", "/thoughts", "/chat", "/ledger"];
+const ADDRESSES = [
+  "/",
+  "/memory?market=BTC/USDT",
+  "/market",
+  "/market/BTC/USDT",
+  "/thoughts",
+  "/chat",
+  "/ledger",
+  "/research",
+];
 
 let desk: Awaited<ReturnType<typeof servedDesk>>;
 beforeAll(async () => {

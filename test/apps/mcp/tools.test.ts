@@ -45,6 +45,8 @@ describe("reading tools", () => {
     const leftOut = {
       "thoughts list": "words of a model that no fact check has passed are for people",
       "thoughts show": "the same",
+      "research list": "names and commands are words of files, which no fact check has passed",
+      "research show": "the same, and megabytes of it",
       news: "headlines are words of strangers, and no fact check stands between them and a model elsewhere",
     };
     const reading = DESK_COMMANDS.filter(({ reads }) => reads === true).map(({ name }) => name);
