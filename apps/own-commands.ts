@@ -52,16 +52,19 @@ async function runBacktest(call: Call): Promise<Done> {
   const { backtestFiles, writeBacktestFiles } = await import("./commands/backtest-files.ts");
   const { systemClock } = await import("#scheduler/clock.ts");
   const startedMs = performance.now();
+  const { detailOf } = await import("./research/detail.ts");
   const { askedRangeOf } = await import("./research/range.ts");
   const { checkExportFile, exportFileOf, writeExportFile } = await import("./export-file.ts");
   const exported = exportFileOf(input.flags);
   if (exported !== null) await checkExportFile(exported);
   const files = backtestFiles(input.flags);
   const { isDrawn } = files;
-  const asked = { startedMs, rules: ruleWordsOf(input.flags), range: askedRangeOf(input.flags), isDrawn };
+  const detail = detailOf(input.flags, options.config);
+  const range = askedRangeOf(input.flags);
+  const asked = { startedMs, rules: ruleWordsOf(input.flags), range, isDrawn, ...detail };
   const document = runsInThread(options.config)
     ? await backtestInThread(options.config, io, { signal, ...asked })
-    : await backtest(options.config, await openVenueWithNotes(call), io, { signal, env, ...asked });
+    : await backtest(options.config, await openVenueWithNotes(call, detail), io, { signal, env, ...asked });
   if (exported !== null) io.note(await writeExportFile(exported, tradesToExport(document)));
   const { home } = options.config;
   for (const note of await writeBacktestFiles(document, files, { home, nowMs: systemClock().now() })) io.note(note);

@@ -94,7 +94,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 /** The configured venue; what there is to note about it is said. */
 export async function openVenueWithNotes(
   { options: { config }, io, signal }: Reach,
-  opening: Pick<VenueOptions, "streams" | "marketsFrom"> = {},
+  opening: Pick<VenueOptions, "streams" | "marketsFrom" | "detail"> = {},
 ): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
   const { bareEnvironment } = await import("./wire.ts");

@@ -63,6 +63,8 @@ export type MarketsFrom = "exchange" | "home" | "home-first";
 export interface VenueOptions extends StrategyOptions {
   /** Strategies that are open already; left out: those of the configuration are opened. */
   readonly hosts?: readonly StrategyHost[];
+  /** Of a folder: candles shorter than the timeframe that are read as well. */
+  readonly detail?: Timeframe;
   /** Candles over a socket where the exchange has one: for a desk that stays open. */
   readonly streams?: boolean;
   /** Where the keys of sources and of the exchange stand; left out: all are asked without one. */
@@ -133,7 +135,11 @@ function listedNow(venue: SimulatedVenue, standMs: UnixMs): Pick<Venue, "markets
   return { markets, refreshMarkets: async ({ nowMs }) => refresh(nowMs) };
 }
 
-async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], options: CallOptions): Promise<Venue> {
+async function replayVenue(
+  config: DeskConfig,
+  hosts: readonly StrategyHost[],
+  { detail, ...options }: Pick<VenueOptions, "detail"> & CallOptions,
+): Promise<Venue> {
   const { describeFolder, folderNotes } = await import("#toolkits/market/replay/describe-folder.ts");
   const { openReplayFolder } = await import("#toolkits/market/replay/folder.ts");
   const { createReplayVenue } = await import("#toolkits/market/replay-venue.ts");
@@ -141,7 +147,12 @@ async function replayVenue(config: DeskConfig, hosts: readonly StrategyHost[], o
   const { createFolderUniverse, survivorNote } = await import("#toolkits/universe/folder-universe.ts");
   const infos = hosts.map(({ info }) => info);
   const higher = [...new Set(infos.flatMap(({ timeframes }) => timeframes))];
-  const folder = await openReplayFolder(config.dataDir ?? "", { timeframe: config.timeframe, higher, ...options });
+  const folder = await openReplayFolder(config.dataDir ?? "", {
+    timeframe: config.timeframe,
+    higher,
+    ...(detail === undefined ? {} : { finer: detail }),
+    signal: options.signal,
+  });
   const counting = countedPorts();
   const marketData = counting.port("marketData", createReplayVenue(folder));
   const quote = config.quote ?? folder.defaultQuote;

@@ -23,11 +23,13 @@ import {
   type UnixMs,
   unixMs,
 } from "#schemas/units.ts";
+import { trailedStops } from "#toolkits/execution/bracket-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import { BacktestAnalyses } from "./backtest-analyses.ts";
 import { backtestDebates } from "./backtest-debates.ts";
+import { DetailBook, type DetailReport } from "./backtest-detail.ts";
 import { type GoneMarket, GoneMarkets } from "./backtest-gone.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestPlans } from "./backtest-plans.ts";
@@ -48,6 +50,8 @@ export interface BacktestRun {
   readonly refusals: RefusalCounts;
   /** Fills at a price outside their candle: slippage put them there. */
   readonly fillsOutsideCandle: number;
+  /** What shorter candles decided; null: none were looked at. */
+  readonly detail: DetailReport | null;
   /** What was debated, and what came of it. */
   readonly debates: DebateBook;
   /** Markets that stopped while something of them was held. */
@@ -94,7 +98,8 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
   });
   options.onAccount?.(account);
   const analyses = new BacktestAnalyses(input, account);
-  const unheard = deskOf(input, account, clock, analyses);
+  const detail = detailOf(input, account, analyses);
+  const unheard = deskOf(input, account, clock, analyses, detail);
   const shadows = input.shadows === true ? new ShadowTrades(analyses, deciderSettings(unheard)) : null;
   const desk = shadows === null ? unheard : { ...unheard, onGated: shadows.onGated };
   const parts = { analyses, account, book };
@@ -126,6 +131,7 @@ export async function runBacktest(input: BacktestInput, options: BacktestOptions
     finalEquity: equityOf(account.portfolio(), analyses.marks),
     refusals,
     debates: book,
+    detail: detail?.report(fills) ?? null,
     fillsOutsideCandle: fills.filter((fill) => {
       const series = analyses.tracks.seriesOf(fill.symbol);
       return series !== null && isOutsideItsCandle(fill, series);
@@ -155,6 +161,7 @@ function deskOf(
   account: Account,
   clock: SlotDesk["clock"],
   analyses: BacktestAnalyses,
+  detail: DetailBook | null,
 ): SlotDesk {
   const { marketData, markets, quote, hosts } = venue;
   return {
@@ -176,6 +183,7 @@ function deskOf(
       marketData: analyses.tracks.marketData,
       candleAt: (symbol, openMs) => analyses.tracks.candleAt(symbol, openMs),
       agreedBy: (openMs) => analyses.tracks.agreedBy(openMs),
+      ...(detail === null ? {} : { detail }),
       markets,
       timeframe: config.timeframe,
       costs: config.costs,
@@ -186,6 +194,23 @@ function deskOf(
     venueReports: createVenueReports(),
   };
 }
+
+const detailOf = (
+  { detail, config, venue: { markets } }: BacktestInput,
+  account: Account,
+  { tracks }: BacktestAnalyses,
+): DetailBook | null =>
+  detail === undefined
+    ? null
+    : new DetailBook({
+        timeframe: detail,
+        base: config.timeframe,
+        seriesOf: (symbol) => tracks.detailOf(symbol),
+        raisedBy: (range) =>
+          trailedStops(account.portfolio(), range, markets).flatMap((event) =>
+            event.type === "order-list" ? event.orders : event.type === "order" ? [event.order] : [],
+          ),
+      });
 
 /** What a backtest has stored is of this very run. */
 const NOTHING_QUARANTINED: SlotDesk["quarantine"] = new Set();

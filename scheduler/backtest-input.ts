@@ -4,7 +4,7 @@ import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig, ThinkingPolicy } from "#schemas/config.ts";
 import { InvariantError } from "#schemas/errors.ts";
 import type { OperatorRuleRow } from "#schemas/operator-rule.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { Timeframe, UnixMs } from "#schemas/units.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { RunMemo } from "./run-memo.ts";
 
@@ -17,6 +17,8 @@ export interface BacktestInput {
   readonly firstSlotMs: UnixMs;
   /** Inclusive. */
   readonly lastSlotMs: UnixMs;
+  /** Shorter candles that say what came first within a candle; left out: a stop comes before a take-profit. */
+  readonly detail?: Timeframe;
   /** The operator's own, from the first slot on; left out: none. */
   readonly rules?: readonly WordedRule[];
   /** Left out: none is held. */

@@ -34,6 +34,8 @@ export class BacktestTracks {
   readonly #input: BacktestInput;
   readonly #universe: DailyUniverse;
   readonly #tracks = new Map<MarketSymbol, Track>();
+  /** Shorter candles, where they are wanted. */
+  readonly #details = new Map<MarketSymbol, CandleSeries>();
   /** Candles of the timeframe above, of markets that were debated. */
   readonly #above = new Map<MarketSymbol, CandleSeries>();
   readonly #strategies: readonly Strategy[];
@@ -59,6 +61,11 @@ export class BacktestTracks {
   /** The candles of a market that was in the universe of some day; null: it never was. */
   seriesOf(symbol: MarketSymbol): CandleSeries | null {
     return this.#tracks.get(symbol)?.series ?? null;
+  }
+
+  /** The shorter candles of a market; null: none are wanted, or it was in the universe of no day yet. */
+  detailOf(symbol: MarketSymbol): CandleSeries | null {
+    return this.#details.get(symbol) ?? null;
   }
 
   /** The candles of a market in a timeframe that no strategy need read, loaded when they are asked for first; null: it has none. */
@@ -127,9 +134,19 @@ export class BacktestTracks {
       if (series.agreedLate !== undefined) this.#hasLate = true;
       all.set(timeframe, series);
     }
+    await this.#loadDetail(symbol, options);
     const series = all.get(base);
     if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
     return trackAt(this.#strategies, all, series, openMs, this.#input.memo?.columns);
+  }
+
+  /** As the venue has them: what is wrong with one shows in that it does not add up. */
+  async #loadDetail(symbol: MarketSymbol, options: CallOptions): Promise<void> {
+    const { venue, config, detail, firstSlotMs, lastSlotMs } = this.#input;
+    if (detail === undefined) return;
+    const fromMs = unixMs(firstSlotMs - timeframeMs(config.timeframe));
+    const request = { symbol, timeframe: detail, nowMs: lastSlotMs, fromMs };
+    this.#details.set(symbol, await venue.marketData.candles(request, options));
   }
 
   async #loadSeries(symbol: MarketSymbol, timeframe: Timeframe, options: CallOptions): Promise<CandleSeries> {

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { buysJudgement, type DeskConfig } from "#schemas/config.ts";
 import { ConfigError, StrategyError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Timeframe } from "#schemas/units.ts";
 import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import { RemoteError } from "../error-document.ts";
 import type { Io } from "../io.ts";
@@ -20,6 +21,8 @@ export interface ThreadBacktestOptions extends CallOptions, Limits {
   readonly range?: AskedRange;
   /** True: with what is drawn. */
   readonly isDrawn?: boolean;
+  /** Left out: no shorter candles. */
+  readonly detail?: Timeframe;
 }
 
 /** Whether the backtest of this configuration needs a thread of its own. */
@@ -30,7 +33,7 @@ export const runsInThread = ({ strategies }: Pick<DeskConfig, "strategies">): bo
 export async function backtestInThread(
   config: DeskConfig,
   io: Pick<Io, "note" | "progress">,
-  { startedMs, rules = [], range = WHOLE_RANGE, isDrawn = false, ...options }: ThreadBacktestOptions,
+  { startedMs, rules = [], range = WHOLE_RANGE, isDrawn = false, detail, ...options }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
   if (buysJudgement(config) && config.modelRecordDir !== null) throw noRecording();
   const result = Promise.withResolvers<BacktestDocument>();
@@ -46,6 +49,7 @@ export async function backtestInThread(
     rules,
     range,
     isDrawn,
+    detail: detail ?? null,
     elapsedMs: performance.now() - startedMs,
   };
   const thread = new WatchedThread<never, BacktestMessage>({

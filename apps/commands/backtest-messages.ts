@@ -1,6 +1,7 @@
 // Floor 6. What a backtest's thread and the process that started it send each other.
 import type { DeskConfig } from "#schemas/config.ts";
 import type { StrategyFault } from "#schemas/errors.ts";
+import type { Timeframe } from "#schemas/units.ts";
 import type { ErrorDocument } from "../error-document.ts";
 import type { AskedRange } from "../research/range.ts";
 import type { WatchedData } from "../watched-thread.ts";
@@ -12,6 +13,7 @@ export interface BacktestThreadData extends WatchedData {
   readonly rules: readonly string[];
   readonly range: AskedRange;
   readonly isDrawn: boolean;
+  readonly detail: Timeframe | null;
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
 }

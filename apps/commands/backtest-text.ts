@@ -39,6 +39,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ...planRows(d),
     ...debateRows(d.judgement?.debates ?? null, d.quote),
     ...d.rules.map(({ words, text }) => ["rule", `"${words}": ${text}`] as const),
+    ...detailRows(d),
     ["decisions", `${m.decisions}, ${m.refusals} refused, ${m.orders} orders, ${m.fills} fills`],
     ["decisionsHash", d.decisionsHash],
     ...leftOutRows(d.leftOut),
@@ -66,6 +67,26 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
   ].join("\n");
 }
 
+/** `3 of 41 exits ambiguous on 5m were resolved by 1m: 2 stops, 1 target`, and where the whole candle had to do. */
+function detailRows({ detail, timeframe: base }: BacktestDocument): readonly (readonly [string, string])[] {
+  if (detail === null) return [];
+  const { timeframe, exits, stops, targets, held, asked, missing, different, unresolved } = detail;
+  const left = held === 0 ? "" : `; in ${held} more ${held === 1 ? "candle" : "candles"} nothing was touched on the way`;
+  const said = `${stops + targets} of ${exits} exits ambiguous on ${base} were resolved by ${timeframe}: ${some(stops, "stop")}, ${some(targets, "target")}${left}`;
+  if (missing + different === 0) return [["within candles", said]];
+  const why = [
+    ...(missing === 0 ? [] : [`${missing} without all their ${timeframe} candles`]),
+    ...(different === 0 ? [] : [`${different} that the ${timeframe} candles do not add up to`]),
+  ].join(", ");
+  const rule = unresolved === 0 ? "none of them ambiguous" : `${unresolved} of them ambiguous, stop first`;
+  return [
+    ["within candles", said],
+    ["", `${missing + different} of ${some(asked, `${base} candle`)} with an order touched taken whole: ${why}; ${rule}`],
+  ];
+}
+
+const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
 /** What of it goes into a file of trades. */
 export const tradesToExport = ({
   trades,
@@ -73,12 +94,13 @@ export const tradesToExport = ({
   strategies,
   simulated,
   timeframe,
+  detail,
   metrics,
   startingCash,
 }: BacktestDocument) => ({
   ...{ trades, quote, strategies, simulated },
   run: {
-    ...{ timeframe, detail: null },
+    ...{ timeframe, detail: detail?.timeframe ?? null },
     ...{ startMs: metrics.startMs, endMs: metrics.endMs, startingCash: toNumber(startingCash) },
   },
 });

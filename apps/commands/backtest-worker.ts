@@ -7,7 +7,7 @@ import { errorDocument } from "../error-document.ts";
 import { Pulse } from "../pulse.ts";
 import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
 
-const { config, rules, range, isDrawn, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const { config, rules, range, isDrawn, detail: asked, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
 const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
@@ -17,10 +17,11 @@ async function run(): Promise<void> {
   const { openVenue } = await import("../venues.ts");
   const { backtest } = await import("./backtest.ts");
   const { signal } = new AbortController();
+  const detail = asked === null ? {} : { detail: asked };
   pulse.enter("load");
   const hosts = await openStrategies(config, { signal, intoThisThread: true });
   pulse.enter("open");
-  const venue = await openVenue(config, { signal, hosts });
+  const venue = await openVenue(config, { signal, hosts, ...detail });
   for (const note of venue.notes) say({ type: "note", text: note });
   const io = {
     note: (text: string) => say({ type: "note", text }),
@@ -35,6 +36,7 @@ async function run(): Promise<void> {
     rules,
     range,
     isDrawn,
+    ...detail,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

@@ -12,7 +12,7 @@ import { ConfigError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
@@ -35,6 +35,8 @@ export interface BacktestCall extends CallOptions {
   readonly range?: AskedRange;
   /** True: the document carries trades on their candles and the line of buy and hold. */
   readonly isDrawn?: boolean;
+  /** Shorter candles that say what came first within one; the venue was opened with it. Left out: none. */
+  readonly detail?: Timeframe;
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -50,7 +52,8 @@ export async function backtest(
   const debates = await debatesOf(config, options.env);
   const rules = backtestRules(options.rules ?? [], venue, config);
   const plans = await plansOf(config, options.env);
-  const input = { config, venue, ...range, rules, ...(debates === null ? {} : { debates }) };
+  const detail = options.detail === undefined ? {} : { detail: options.detail };
+  const input = { config, venue, ...range, ...detail, rules, ...(debates === null ? {} : { debates }) };
   const drawing = options.isDrawn === true ? new TradeDrawing() : null;
   const runOptions = {
     ...options,
@@ -96,6 +99,8 @@ export async function backtest(
     timeframe: config.timeframe,
     /** As it was asked for, null: left open; and what of it was not tested, with the reason. What was is in `metrics`. */
     range: { askedFromMs: asked.fromMs, askedToMs: asked.toMs, unused },
+    /** What shorter candles decided, of exits within a candle that could be read in two ways; null: none were looked at. */
+    detail: run.detail,
     entryStyle: config.entryStyle ?? "next-open",
     /** Of the operator's own, as they were read. */
     rules: rules.map(({ rule, words }) => ({ words, text: ruleText(rule) })),

@@ -22,8 +22,8 @@ import { slippageBpsOf } from "../portfolio/fees.ts";
 import type { FillTerms, MatchingEngine } from "./matching-engine.ts";
 
 /**
- * `open`: exits, rests of touched stops, sales that arrive at the open below it, then entries. `range`: stops, then
- * take-profits, then entries that expire; so of a stop and a take-profit both touched the stop comes first, and an entry's
+ * `open`: exits, rests of touched stops, sales that arrive at the open below it, then entries. `part`: stops, then take-profits, of a
+ * shorter candle within. `range`: stops, then take-profits, then entries that expire; so of a stop and a take-profit both touched the stop comes first, and an entry's
  * children meet the candle of their own entry. `trail`: stops that were raised by this candle's high.
  *
  * - market: at the open, slippage against us; a limit entry the same if the open is within its limit, else it expires.
@@ -33,9 +33,11 @@ import type { FillTerms, MatchingEngine } from "./matching-engine.ts";
  * - an order's share of the volume is bounded: the rest of an entry is canceled, that of a sale goes on at the next opens.
  * - a candle without volume fills nothing.
  *
+ * A part gives prices and their order alone: volume, times and ids are those of the candle.
+ *
  * Reports carry the candle's open time where it happened at the open, else its close time; an expiry its own time.
  */
-export type Phase = "open" | "range" | "trail";
+export type Phase = "open" | "part" | "range" | "trail";
 
 /** The candle of a slot in which nothing was traded: it fills nothing, and lets entries expire. Its prices are not read. */
 export const untradedCandle = (openMs: UnixMs): Candle => ({ openMs, open: 1, high: 1, low: 1, close: 1, volume: 0 });
@@ -76,12 +78,16 @@ export function quietRanges(orders: Iterable<Order>): readonly QuietRange[] {
 
 interface Meeting {
   readonly engine: MatchingEngine;
+  /** The candle, or the part of it that is met. */
   readonly candle: Candle;
   readonly market: Market;
   /** Most that one order may have of the candle's volume; worked out where one fills. */
   readonly available: () => Quantity;
   readonly openMs: UnixMs;
   readonly closeMs: UnixMs;
+  /** Of the part; the same as the two above where the whole candle is met. */
+  readonly fromMs: UnixMs;
+  readonly untilMs: UnixMs;
   readonly of: (wanted: (order: Order) => boolean) => readonly Order[];
 }
 
@@ -94,9 +100,11 @@ export function matchCandle(
     readonly candle: Candle;
     readonly timeframe: Timeframe;
     readonly mayMatch: (order: Order) => boolean;
+    /** A shorter candle within this one; left out: the whole is met. */
+    readonly part?: { readonly candle: Candle; readonly timeframe: Timeframe };
   },
 ): void {
-  const { symbol, candle, timeframe, mayMatch } = given;
+  const { symbol, candle, timeframe, mayMatch, part } = given;
   const market = engine.markets.get(symbol);
   const openMs = unixMs(candle.openMs);
   const closeMs = unixMs(candle.openMs + timeframeMs(timeframe));
@@ -104,7 +112,10 @@ export function matchCandle(
   if (market !== undefined && candle.volume > 0) {
     const available = (): Quantity =>
       roundQuantity(percent(decimalFromNumber(candle.volume), engine.costs.maxVolumeSharePct), market.stepSize);
-    MATCH[phase]({ engine, candle, market, available, openMs, closeMs, of });
+    const fromMs = part === undefined ? openMs : unixMs(part.candle.openMs);
+    const untilMs = part === undefined ? closeMs : unixMs(part.candle.openMs + timeframeMs(part.timeframe));
+    const met = part?.candle ?? candle;
+    MATCH[phase]({ engine, candle: met, market, available, openMs, closeMs, fromMs, untilMs, of });
   }
   if (phase !== "range") return;
   for (const order of of((o) => o.expiresAtMs !== null && o.expiresAtMs <= closeMs)) {
@@ -114,13 +125,18 @@ export function matchCandle(
 
 const MATCH: Readonly<Record<Phase, (meeting: Meeting) => void>> = {
   open: matchOpen,
+  part: matchRange,
   range: (meeting) => {
-    matchStops(meeting, (order) => order.activeFromMs <= meeting.openMs);
-    matchTakeProfits(meeting);
+    matchRange(meeting);
     reportRange(meeting);
   },
-  trail: (meeting) => matchStops(meeting, (order) => order.activeFromMs < meeting.closeMs),
+  trail: (meeting) => matchStops(meeting, (order) => order.activeFromMs < meeting.untilMs),
 };
+
+function matchRange(meeting: Meeting): void {
+  matchStops(meeting, (order) => order.activeFromMs <= meeting.fromMs);
+  matchTakeProfits(meeting);
+}
 
 /** A price that slippage moved against us, on the tick, never below one tick. */
 function slipped(price: string, side: Side, { engine, market }: Meeting): Price {
@@ -159,7 +175,7 @@ function matchOpen(meeting: Meeting): void {
 }
 
 function matchStops(meeting: Meeting, isActive: (order: Order) => boolean): void {
-  const { engine, candle, available, openMs, closeMs, of } = meeting;
+  const { engine, candle, available, openMs, closeMs, fromMs, of } = meeting;
   const low = decimalFromNumber(candle.low);
   const open = decimalFromNumber(candle.open);
   for (const order of of((o) => o.type === "stop-market" && !o.triggered && isActive(o))) {
@@ -169,7 +185,7 @@ function matchStops(meeting: Meeting, isActive: (order: Order) => boolean): void
       engine.end(other, "canceled", "the stop was touched first", closeMs);
     }
     // A stop raised within the candle lies below the high it follows: the fall from there passes it.
-    const gap = order.activeFromMs <= openMs && compare(open, trigger) < 0;
+    const gap = order.activeFromMs <= fromMs && compare(open, trigger) < 0;
     const price = slipped(gap ? open : trigger, "sell", meeting);
     engine.sell(
       order,
@@ -179,17 +195,17 @@ function matchStops(meeting: Meeting, isActive: (order: Order) => boolean): void
   }
 }
 
-function matchTakeProfits({ engine, candle, available, openMs, closeMs, of }: Meeting): void {
+function matchTakeProfits({ engine, candle, available, openMs, closeMs, fromMs, of }: Meeting): void {
   const [high, low] = [decimalFromNumber(candle.high), decimalFromNumber(candle.low) as Price];
-  for (const order of of((o) => o.type === "limit" && o.side === "sell" && o.activeFromMs <= openMs)) {
+  for (const order of of((o) => o.type === "limit" && o.side === "sell" && o.activeFromMs <= fromMs)) {
     if (order.limitPrice === null || compare(high, order.limitPrice) <= 0) continue;
     const price = maxOf(order.limitPrice, low);
     engine.sell(order, { price, available: available(), basis: "take-profit", atMs: closeMs, spanMs: openMs }, closeMs);
   }
 }
 
-function reportRange({ engine, candle, market, openMs, closeMs, of }: Meeting): void {
-  if (of((o) => o.trails && !o.triggered && o.activeFromMs < closeMs).length === 0) return;
+function reportRange({ engine, candle, market, closeMs, fromMs, untilMs, of }: Meeting): void {
+  if (of((o) => o.trails && !o.triggered && o.activeFromMs < untilMs).length === 0) return;
   const [high, low] = [decimalFromNumber(candle.high) as Price, decimalFromNumber(candle.low) as Price];
-  engine.tell({ type: "range", atMs: closeMs, openMs, symbol: market.symbol, high, low });
+  engine.tell({ type: "range", atMs: closeMs, openMs: fromMs, symbol: market.symbol, high, low });
 }

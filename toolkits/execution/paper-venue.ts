@@ -10,6 +10,7 @@ import type { Execution, ExecutionReport, ExecutionReports } from "#schemas/port
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { judgeQuote } from "../market/judge-quote.ts";
+import type { CandleDetail } from "./candle-detail.ts";
 import { fillAtQuote, meetsQuote } from "./match-quote.ts";
 import { type Feed, type Quote, readFeed, readQuote } from "./paper-feed.ts";
 import { exchangeStateOf, SimulatedExchange } from "./simulated-exchange.ts";
@@ -28,6 +29,8 @@ export interface PaperSettings {
    * first, each at its own prices, as the venue would have done at its time.
    */
   readonly agreedBy?: (openMs: UnixMs) => ReadonlyMap<MarketSymbol, Candle>;
+  /** Beside `candleAt`: shorter candles, where they decide what happens within one. Left out: none are looked at. */
+  readonly detail?: CandleDetail;
   /** Markets that are not waited for, until they answer elsewhere: their orders meet the candles that they missed. Left out: none. */
   readonly isGivenUp?: (symbol: MarketSymbol) => boolean;
   /** Resolves when the read of a market is waited for no longer; left out: every read is waited for. */

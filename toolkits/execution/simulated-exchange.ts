@@ -7,6 +7,7 @@ import { isAtVenue, type Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
+import { type CandleDetail, readingOf } from "./candle-detail.ts";
 import { matchCandle, mayFill, type Phase, type QuietRange, quietRanges, untradedCandle } from "./match-candle.ts";
 import { type EngineState, MatchingEngine } from "./matching-engine.ts";
 
@@ -23,9 +24,15 @@ export interface SimulatedExchangeSettings {
   readonly timeframe: Timeframe;
   readonly costs: Costs;
   readonly restore: EngineState;
+  /** Shorter candles, where they decide what happens within one; left out: a stop comes before a take-profit. */
+  readonly detail?: CandleDetail;
 }
 
-const NEXT: Readonly<Record<Phase, Phase | null>> = { open: "range", range: "trail", trail: null };
+type WholePhase = Exclude<Phase, "part">;
+
+const NEXT: Readonly<Record<WholePhase, WholePhase | null>> = { open: "range", range: "trail", trail: null };
+
+type CandleOf = (symbol: MarketSymbol) => Candle | null;
 
 const NOTHING_TOUCHED: ReadonlyMap<MarketSymbol, Candle> = new Map();
 
@@ -34,11 +41,15 @@ export class SimulatedExchange {
   readonly #timeframe: Timeframe;
   /** As of so many changes of the orders. */
   #quiet: { readonly changes: number; readonly ranges: readonly QuietRange[] } = { changes: -1, ranges: [] };
-  #pausedAt: { readonly openMs: UnixMs; readonly phase: Phase } | null = null;
+  readonly #detail: CandleDetail | null;
+  #pausedAt: { readonly openMs: UnixMs; readonly phase: WholePhase } | null = null;
+  /** A slot that is matched in detail, and has stopped within. */
+  #inDetail: { readonly openMs: UnixMs; readonly steps: Iterator<void> } | null = null;
 
-  constructor({ markets, timeframe, costs, restore }: SimulatedExchangeSettings) {
+  constructor({ markets, timeframe, costs, restore, detail }: SimulatedExchangeSettings) {
     this.engine = new MatchingEngine(restore, markets, costs);
     this.#timeframe = timeframe;
+    this.#detail = detail ?? null;
   }
 
   /** Takes an order, or says no at once; an order that it knows stays as it is. */
@@ -73,7 +84,8 @@ export class SimulatedExchange {
     candleOf: (symbol: MarketSymbol) => Candle | null,
     mayMatch: (order: Order) => boolean = () => true,
   ): boolean {
-    let phase: Phase | null = this.#pausedAt?.openMs === openMs ? this.#pausedAt.phase : "open";
+    if (this.#detail !== null) return this.#advanceInDetail(this.#detail, openMs, candleOf, mayMatch);
+    let phase: WholePhase | null = this.#pausedAt?.openMs === openMs ? this.#pausedAt.phase : "open";
     this.#pausedAt = null;
     while (phase !== null) {
       const touched = this.#touched(openMs, candleOf, mayMatch);
@@ -86,6 +98,58 @@ export class SimulatedExchange {
       return true;
     }
     return false;
+  }
+
+  #advanceInDetail(detail: CandleDetail, openMs: UnixMs, ...given: [CandleOf, (order: Order) => boolean]): boolean {
+    const steps =
+      this.#inDetail?.openMs === openMs ? this.#inDetail.steps : this.#stepsOf(detail, openMs, ...given);
+    const isDone = steps.next().done === true;
+    this.#inDetail = isDone ? null : { openMs, steps };
+    return !isDone;
+  }
+
+  /**
+   * The same phases; but where shorter candles decide, a market meets those instead of the whole. It stops (yields) where the owner may
+   * answer: after each of them where a stop follows the price.
+   */
+  *#stepsOf(detail: CandleDetail, openMs: UnixMs, candleOf: CandleOf, mayMatch: (order: Order) => boolean) {
+    const opened = this.#touched(openMs, candleOf, mayMatch);
+    if (opened.size > 0 && this.#match("open", opened, mayMatch)) yield;
+    const touched = this.#touched(openMs, candleOf, mayMatch);
+    const { timeframe } = detail;
+    const base = { timeframe: this.#timeframe, mayMatch };
+    const trailsIn = (symbol: MarketSymbol): boolean =>
+      this.engine.workingIn(symbol, (o) => o.trails && !o.triggered && mayMatch(o)).length > 0;
+    const inSteps: { readonly symbol: MarketSymbol; readonly candle: Candle; readonly parts: readonly Candle[] }[] = [];
+    const whole = new Map<MarketSymbol, Candle>();
+    let stops = false;
+    for (const [symbol, candle] of [...touched].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const given = { symbol, candle, ...base };
+      const reading = readingOf(detail, given, this.engine.workingIn(symbol, mayMatch));
+      if (reading.way === "step-by-step") {
+        inSteps.push({ symbol, candle, parts: reading.parts });
+        continue;
+      }
+      const parts = reading.way === "at-once" ? reading.parts : [];
+      if (trailsIn(symbol) && candle.volume > 0) stops = true;
+      for (const part of parts) matchCandle(this.engine, "part", { ...given, part: { candle: part, timeframe } });
+      // What its parts have touched is over: the whole only reports, and lets expire.
+      matchCandle(this.engine, "range", given);
+      whole.set(symbol, candle);
+    }
+    if (stops) yield;
+    const trailed = this.#touched(openMs, (symbol) => whole.get(symbol) ?? null, mayMatch);
+    this.#match("trail", new Map([...trailed].filter(([symbol]) => whole.has(symbol))), mayMatch);
+    for (const { symbol, candle, parts } of inSteps) {
+      for (const part of parts) {
+        const given = { symbol, candle, ...base, part: { candle: part, timeframe } };
+        const trails = trailsIn(symbol);
+        matchCandle(this.engine, "range", given);
+        if (!trails) continue;
+        yield;
+        matchCandle(this.engine, "trail", given);
+      }
+    }
   }
 
   /** Whether the candles that opened at `openMs` may change anything: false only where `advance` would do nothing. */
@@ -125,7 +189,7 @@ export class SimulatedExchange {
   }
 
   /** Whether the owner may answer: something filled at the open, or a stop follows the price. */
-  #match(phase: Phase, touched: ReadonlyMap<MarketSymbol, Candle>, mayMatch: (order: Order) => boolean): boolean {
+  #match(phase: WholePhase, touched: ReadonlyMap<MarketSymbol, Candle>, mayMatch: (order: Order) => boolean): boolean {
     const { engine } = this;
     const before = engine.fills();
     let stops = false;

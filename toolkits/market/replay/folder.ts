@@ -151,8 +151,13 @@ function rangeOf(
   };
 }
 
-function requireCandles(dir: string, files: readonly CandleFile[], timeframe: Timeframe): void {
-  if (files.some((file) => file.timeframe === timeframe)) return;
+function requireCandles(
+  dir: string,
+  files: readonly CandleFile[],
+  timeframe: Timeframe,
+  finer: Timeframe | undefined,
+): void {
+  if (files.some((file) => file.timeframe === timeframe || file.timeframe === finer)) return;
   const others = [...new Set(files.map((file) => file.timeframe))].sort();
   throw new DataFolderError({
     was: others.length === 0 ? `${dir} holds no candle file.` : `${dir} holds no ${timeframe} candles.`,
@@ -174,22 +179,25 @@ async function readSideFile(dir: string, file: string): Promise<string> {
 
 /**
  * Reads and checks a whole folder. Every file of the timeframe, and of the higher ones that are asked for, is parsed; the
- * others are listed and hashed. A market without a file of a higher timeframe has its candles put together from shorter ones.
+ * others are listed and hashed. A market without a file of a higher timeframe has its candles put together from shorter ones; one without
+ * a file of the timeframe itself from those of a finer one, where one is asked for.
  * @throws DataFolderError where there is nothing to run on; DataFormatError with `FILE:LINE` for the first fault.
  */
 export async function openReplayFolder(
   given: string,
-  options: { readonly timeframe: Timeframe; readonly higher?: readonly Timeframe[]; readonly signal: AbortSignal },
+  options: { readonly timeframe: Timeframe; readonly higher?: readonly Timeframe[]; readonly finer?: Timeframe; readonly signal: AbortSignal },
 ) {
-  const { timeframe, higher = [], signal } = options;
-  const timeframes = [...new Set([timeframe, ...higher])];
+  const { timeframe, higher = [], finer, signal } = options;
+  const longer = [...new Set([timeframe, ...higher])];
+  const timeframes = finer === undefined ? longer : [...longer, finer];
   const listed = await listFolder(given).catch((cause: unknown) => {
     throw folderFault(given, cause);
   });
   const { dir } = listed;
-  requireCandles(dir, listed.candleFiles, timeframe);
+  requireCandles(dir, listed.candleFiles, timeframe, finer);
   const { digests, series: read } = await readCandleFiles(dir, listed.candleFiles, timeframes, { signal });
   const series = read.get(timeframe) ?? new Map<MarketSymbol, CandleSeries>();
+  const made = finer === undefined ? [] : putTogether(series, read.get(finer) ?? new Map(), timeframe);
   const texts = new Map<string, string>();
   for (const file of listed.sideFiles) texts.set(file, await readSideFile(dir, file));
 
@@ -211,21 +219,22 @@ export async function openReplayFolder(
     const ofTimeframe = read.get(asked) ?? new Map<MarketSymbol, CandleSeries>();
     const found = ofTimeframe.get(symbol);
     if (found !== undefined) return found;
-    if (asked !== timeframe) {
+    if (asked !== timeframe && asked !== finer) {
       if (unread.has(asked) || timeframeMs(asked) < timeframeMs(timeframe)) throw notOpened(dir, timeframes, asked);
       const made = aggregateCandles(seriesOf(symbol), asked);
       read.set(asked, ofTimeframe.set(symbol, made));
       return made;
     }
-    if (symbols.includes(symbol)) {
-      const columns = candleColumns(() => new Float64Array(0));
-      return { symbol, timeframe, ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: lastCloseMs };
-    }
+    if (symbols.includes(symbol)) return withoutRows(symbol, asked);
     throw new UnknownNameError({
       was: `${symbol} is not in ${dir}.`,
       expected: `one of ${namesPhrase(symbol, symbols)}`,
       remedy: "Name a market of the folder.",
     });
+  };
+  const withoutRows = (symbol: MarketSymbol, asked: Timeframe): CandleSeries => {
+    const columns = candleColumns(() => new Float64Array(0));
+    return { symbol, timeframe: asked, ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: lastCloseMs };
   };
   return Object.freeze({
     dir,
@@ -242,7 +251,8 @@ export async function openReplayFolder(
     notes: [
       ...listed.notes,
       ...otherTimeframes(listed.candleFiles, timeframes),
-      ...timeframes.slice(1).flatMap((one) => aggregatedNote(one, timeframe, listed.candleFiles, symbolsWithCandles)),
+      ...longer.slice(1).flatMap((one) => aggregatedNote(one, timeframe, listed.candleFiles, symbolsWithCandles)),
+      ...(made.length === 0 ? [] : [putTogetherNote(made, timeframe, finer)]),
       ...strangers(said, symbols),
     ],
     securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
@@ -272,6 +282,28 @@ export async function openReplayFolder(
       });
     },
   });
+}
+
+/** Gives the markets that have no file of a timeframe the whole candles that their finer ones make. @returns those markets */
+function putTogether(
+  series: Map<MarketSymbol, CandleSeries>,
+  finer: ReadonlyMap<MarketSymbol, CandleSeries>,
+  timeframe: Timeframe,
+): readonly MarketSymbol[] {
+  const without = [...finer.keys()].filter((symbol) => !series.has(symbol)).sort();
+  const lengthMs = timeframeMs(timeframe);
+  for (const symbol of without) {
+    const own = finer.get(symbol);
+    if (own === undefined) continue;
+    const whole = aggregateCandles(own, timeframe);
+    series.set(symbol, { ...whole, checkedThroughMs: unixMs(Math.floor(own.checkedThroughMs / lengthMs) * lengthMs) });
+  }
+  return without;
+}
+
+function putTogetherNote(symbols: readonly MarketSymbol[], timeframe: Timeframe, finer: Timeframe | undefined): string {
+  const who = symbols.length === 1 ? `${symbols[0]} has` : `${symbols.length} markets have`;
+  return `${who} no file of ${timeframe} candles: put together from whole ${finer} candles`;
 }
 
 /** `2 files of 1h candles are not read`, by timeframe. */
