@@ -16,6 +16,8 @@ export interface DetailReport {
   /** Of those, where some of the shorter were missing, or did not add up to the candle: it was matched as a whole. */
   readonly missing: number;
   readonly different: number;
+  /** Orders that were touched alone, and filled at another price than the whole would: a jump over theirs within the candle. */
+  readonly jumps: number;
   /** Of those asked, which could be read in two ways: resolved, by what was sold, and left to the rule (stop first). */
   readonly ambiguous: number;
   readonly stops: number;
@@ -39,6 +41,7 @@ export class DetailBook implements CandleDetail {
   #asked = 0;
   #missing = 0;
   #different = 0;
+  #jumps = 0;
 
   constructor(input: DetailBookInput) {
     this.#input = input;
@@ -57,6 +60,10 @@ export class DetailBook implements CandleDetail {
 
   onAmbiguous(candle: AmbiguousCandle): void {
     this.#ambiguous.push(candle);
+  }
+
+  onJump(): void {
+    this.#jumps += 1;
   }
 
   /** @param fills of the whole run */
@@ -79,6 +86,7 @@ export class DetailBook implements CandleDetail {
       asked: this.#asked,
       missing: this.#missing,
       different: this.#different,
+      jumps: this.#jumps,
       ambiguous: this.#ambiguous.length,
       stops: count("stop-loss"),
       targets: count("take-profit"),

@@ -70,18 +70,29 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
 /** `3 of 41 exits ambiguous on 5m were resolved by 1m: 2 stops, 1 target`, and where the whole candle had to do. */
 function detailRows({ detail, timeframe: base }: BacktestDocument): readonly (readonly [string, string])[] {
   if (detail === null) return [];
-  const { timeframe, exits, stops, targets, held, asked, missing, different, unresolved } = detail;
-  const left = held === 0 ? "" : `; in ${held} more ${held === 1 ? "candle" : "candles"} nothing was touched on the way`;
-  const said = `${stops + targets} of ${exits} exits ambiguous on ${base} were resolved by ${timeframe}: ${some(stops, "stop")}, ${some(targets, "target")}${left}`;
-  if (missing + different === 0) return [["within candles", said]];
+  const { timeframe, exits, stops, targets, held, asked, missing, different, unresolved, jumps } = detail;
+  const left =
+    held === 0 ? "" : `; in ${held} more ${held === 1 ? "candle" : "candles"} nothing was touched on the way`;
+  const exit =
+    stops + targets + held + unresolved === 0
+      ? `none of ${some(exits, "exit")} ambiguous on ${base}`
+      : `${stops + targets} of ${exits} exits ambiguous on ${base} were resolved by ${timeframe}: ${some(stops, "stop")}, ${some(targets, "target")}${left}`;
+  const head = [
+    ["within candles", exit] as const,
+    ...(jumps === 0 ? [] : [["", `${jumps} filled at another price: it jumped over theirs`] as const]),
+  ];
+  if (missing + different === 0) return head;
   const why = [
     ...(missing === 0 ? [] : [`${missing} without all their ${timeframe} candles`]),
     ...(different === 0 ? [] : [`${different} that the ${timeframe} candles do not add up to`]),
   ].join(", ");
   const rule = unresolved === 0 ? "none of them ambiguous" : `${unresolved} of them ambiguous, stop first`;
   return [
-    ["within candles", said],
-    ["", `${missing + different} of ${some(asked, `${base} candle`)} with an order touched taken whole: ${why}; ${rule}`],
+    ...head,
+    [
+      "",
+      `${missing + different} of ${some(asked, `${base} candle`)} with an order touched taken whole: ${why}; ${rule}`,
+    ],
   ];
 }
 

@@ -66,13 +66,13 @@ function freqtradeResult({ trades, quote, strategies, simulated, run }: TradesTo
   };
 }
 
-/** freqtrade's words for how a trade ended. */
-export const FREQTRADE_EXIT_REASONS: Readonly<Record<ClosedTrade["exitRole"], string>> = {
+/** freqtrade's words for how a trade ended, by ours; a tag that the strategy left it with stays as it is, as freqtrade's do. */
+export const FREQTRADE_EXIT_REASONS: Readonly<Record<string, string>> = {
   "stop-loss": "stop_loss",
   "take-profit": "roi",
-  exit: "exit_signal",
+  "exit signal": "exit_signal",
   "write-off": "force_exit",
-  entry: "force_exit",
+  "closed by hand": "force_exit",
 };
 
 /**
@@ -80,7 +80,7 @@ export const FREQTRADE_EXIT_REASONS: Readonly<Record<ClosedTrade["exitRole"], st
  * are those of the fills: at the open of a candle, or at its close where it was filled inside.
  */
 function freqtradeTrade(trade: ClosedTrade) {
-  const { symbol, quantity, entryMs, exitMs, exitRole, pnl } = trade;
+  const { symbol, quantity, entryMs, exitMs, exitReason, entryTag, pnl } = trade;
   const [amount, openRate, closeRate] = [quantity, trade.entryPrice, trade.exitPrice].map(toNumber) as [
     number,
     number,
@@ -102,7 +102,7 @@ function freqtradeTrade(trade: ClosedTrade) {
     trade_duration: Math.round((exitMs - entryMs) / MINUTE_MS),
     profit_ratio: stake === 0 ? 0 : toNumber(pnl) / (stake * (1 + fee)),
     profit_abs: toNumber(pnl),
-    exit_reason: FREQTRADE_EXIT_REASONS[exitRole],
+    exit_reason: FREQTRADE_EXIT_REASONS[exitReason] ?? exitReason,
     initial_stop_loss_abs: null,
     initial_stop_loss_ratio: null,
     stop_loss_abs: null,
@@ -110,7 +110,7 @@ function freqtradeTrade(trade: ClosedTrade) {
     min_rate: null,
     max_rate: null,
     is_open: false,
-    enter_tag: "",
+    enter_tag: entryTag ?? "",
     leverage: 1,
     is_short: false,
     open_timestamp: entryMs,

@@ -18,12 +18,14 @@ const trade = ClosedTrade.parse({
   entryPrice: "0.1",
   exitPrice: "0.11",
   exitRole: "stop-loss",
+  exitReason: "stop-loss",
+  entryTag: "dip",
   fees: [{ currency: "BTC", amount: "0.00042" }],
   pnl: "0.01958",
   returnPct: 10,
 });
 const given: TradesToExport = {
-  trades: [trade, { ...trade, strategyId: "ema-cross", exitRole: "exit" }],
+  trades: [trade, { ...trade, strategyId: "ema-cross", exitRole: "exit", exitReason: "crossed back" }],
   quote: "BTC",
   strategies: ["mean-reversion", "ema-cross", "breakout"],
   simulated: false,
@@ -72,6 +74,7 @@ describe("trades in a file", () => {
       open_date: "2018-01-10 07:15:00+00:00",
       trade_duration: 45,
       exit_reason: "stop_loss",
+      enter_tag: "dip",
       open_timestamp: ENTRY_MS,
     });
     // 0.00042 of 0.42 turned over is 10 bps a side; freqtrade: what comes back after its fee over what went in with its fee.
@@ -79,7 +82,7 @@ describe("trades in a file", () => {
     expect(own?.fee_open).toBeCloseTo(fee, 12);
     expect(own?.profit_ratio).toBeCloseTo((0.22 * (1 - fee)) / (0.2 * (1 + fee)) - 1, 12);
     expect(own?.profit_abs).toBeCloseTo(0.22 * (1 - fee) - 0.2 * (1 + fee), 12);
-    expect(strategy["ema-cross"]?.trades[0]?.exit_reason).toBe("exit_signal");
+    expect(strategy["ema-cross"]?.trades[0]?.exit_reason).toBe("crossed back");
   });
 
   it("a fee that is taken in coins counts at the entry's price", () => {

@@ -1,7 +1,7 @@
 // Floor 2, execution. One candle and the shorter ones inside it: in which order its prices came, where that decides what happens to
 // orders. Pure but for what is given.
 import type { Candle } from "#schemas/market.ts";
-import { compare, decimalFromNumber, type Price } from "#schemas/money.ts";
+import { compare, decimalFromNumber, type Price, toNumber } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -22,6 +22,8 @@ export interface CandleDetail {
   raisedBy(range: RangeReport): readonly RaisedStop[];
   /** Hears of every candle that may be read in two ways, whether shorter ones said which. */
   onAmbiguous(candle: AmbiguousCandle): void;
+  /** Hears of every order that a part fills at another price than the whole would: the price jumped over its own between two parts. */
+  onJump(order: Order): void;
 }
 
 export interface AmbiguousCandle {
@@ -48,7 +50,11 @@ const WHOLE: Reading = { way: "whole" };
  */
 export function readingOf(
   detail: CandleDetail,
-  { symbol, candle, timeframe }: { readonly symbol: MarketSymbol; readonly candle: Candle; readonly timeframe: Timeframe },
+  {
+    symbol,
+    candle,
+    timeframe,
+  }: { readonly symbol: MarketSymbol; readonly candle: Candle; readonly timeframe: Timeframe },
   orders: readonly Order[],
 ): Reading {
   if (candle.volume <= 0) return WHOLE;
@@ -73,5 +79,22 @@ export function readingOf(
     detail.onAmbiguous({ symbol, openMs, strategyIds, isResolved: parts !== null });
   }
   if (parts === null) return WHOLE;
+  for (const order of [...stops, ...targets]) {
+    if (!parents.has(order.parentId) && jumps(order, candle, parts)) detail.onJump(order);
+  }
   return { way: raised.length > 0 ? "step-by-step" : "at-once", parts };
+}
+
+/** Whether the part that touches an order first fills it at another price than the whole candle. */
+function jumps({ triggerPrice, limitPrice }: Order, whole: Candle, parts: readonly Candle[]): boolean {
+  if (triggerPrice !== null) {
+    const at = toNumber(triggerPrice);
+    const price = ({ open }: Candle): number => Math.min(open, at);
+    const part = parts.find(({ low }) => low <= at);
+    return part !== undefined && price(part) !== price(whole);
+  }
+  const limit = limitPrice === null ? 0 : toNumber(limitPrice);
+  const price = ({ low }: Candle): number => Math.max(low, limit);
+  const part = parts.find(({ high }) => high > limit);
+  return part !== undefined && price(part) !== price(whole);
 }

@@ -12,6 +12,8 @@ import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } fro
 import { testMarket } from "#test/support/market.ts";
 import { ofMarket, STRATEGY } from "#test/support/strategy.ts";
 import { matchSlot, sendOrders } from "#toolkits/execution/answer.ts";
+import { trailedStops } from "#toolkits/execution/bracket-orders.ts";
+import type { AmbiguousCandle, CandleDetail } from "#toolkits/execution/candle-detail.ts";
 import { exchangeStateOf, SimulatedExchange } from "#toolkits/execution/simulated-exchange.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
@@ -105,6 +107,8 @@ export class Trial {
       /** Bought at 100 before. */
       readonly held?: string;
       readonly orders?: readonly Order[];
+      /** Candles of a minute; left out: none are looked at. */
+      readonly minutes?: readonly Candle[];
     } = {},
   ) {
     this.market = given.market ?? testMarket(BTC);
@@ -127,8 +131,28 @@ export class Trial {
       timeframe: "5m",
       costs: given.costs ?? free,
       restore: exchangeStateOf(this.portfolio),
+      ...(given.minutes === undefined ? {} : { detail: this.#detailOf(given.minutes) }),
     });
     if (orders.length > 0) this.send(orders, at(-1));
+  }
+
+  readonly ambiguous: AmbiguousCandle[] = [];
+  readonly jumped: Order[] = [];
+
+  #detailOf(minutes: readonly Candle[]): CandleDetail {
+    return {
+      timeframe: "1m",
+      candlesIn: (_, { openMs }) => {
+        const parts = minutes.filter((minute) => minute.openMs >= openMs && minute.openMs < openMs + STEP_MS);
+        return parts.length === 5 ? parts : null;
+      },
+      raisedBy: (range) =>
+        trailedStops(this.portfolio, range, this.#markets).flatMap((event) =>
+          event.type === "order-list" ? event.orders : [],
+        ),
+      onAmbiguous: (candle) => this.ambiguous.push(candle),
+      onJump: (order) => this.jumped.push(order),
+    };
   }
 
   /** Journals orders as one list and sends what may be sent. */

@@ -301,6 +301,31 @@ describe("markets of a folder", () => {
   });
 });
 
+describe("a folder with shorter candles", () => {
+  const minute = (n: number, price: number) =>
+    `${openAt(0) + n * 60_000},${price},${price + 2},${price - 1},${price + 1},1`;
+  const minutes = Array.from({ length: 14 }, (_, n) => minute(n, 100 + n));
+
+  test("gives a market without a longer file the whole candles of its minutes, and says so", async () => {
+    const files = {
+      "BTC-USDT-1m.csv": csv(minutes),
+      "ETH-USDT-5m.csv": csv(candleLines({ count: 3, price: 5, volume: 1 })),
+    };
+    await using kept = await temporaryFolder(files);
+    const folder = await openReplayFolder(kept.dir, { timeframe: "5m", finer: "1m", signal });
+    const [btc, eth] = ["BTC/USDT", "ETH/USDT"].map((name) => MarketSymbol.parse(name));
+    if (btc === undefined || eth === undefined) return;
+    const series = folder.series(btc);
+    expect(series.openMs.length).toBe(2);
+    expect([series.open[1], series.high[1], series.low[1], series.close[1], series.volume[1]]).toEqual([
+      105, 111, 104, 110, 5,
+    ]);
+    expect(folder.series(btc, "1m").openMs.length).toBe(14);
+    expect(folder.series(eth, "1m").openMs.length).toBe(0);
+    expect(folder.notes).toContain("BTC/USDT has no file of 5m candles: put together from whole 1m candles");
+  });
+});
+
 describe("the replay venue", () => {
   const files = { "ETH-BTC-5m.csv": csv(candleLines({ count: 400, price: 0.05, volume: 10 })), "LTC-BTC-1h.csv": "" };
 
