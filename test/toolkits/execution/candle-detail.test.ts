@@ -131,6 +131,9 @@ describe("a candle that minutes are known of", () => {
     expect(detailed.trial.last("stop-loss")?.triggerPrice).toBe("106.4");
     const left = [minutesOf(0, [...rise, [110, 110, 106, 109]])];
     expect(played(trailing, left, true).sold).toMatchObject({ role: "stop-loss", price: "106.4", atMs: at(1) });
+    // The stop that this very candle has raised is jumped over.
+    const jumped = [minutesOf(0, [...rise, [101, 102, 100, 101]])];
+    expect(played(trailing, jumped, true).sold).toMatchObject({ price: "101", basis: "stop-gap" });
   });
 
   it("sells at the worse open of a minute that jumps over the stop", () => {
