@@ -101,8 +101,7 @@ export class SimulatedExchange {
   }
 
   #advanceInDetail(detail: CandleDetail, openMs: UnixMs, ...given: [CandleOf, (order: Order) => boolean]): boolean {
-    const steps =
-      this.#inDetail?.openMs === openMs ? this.#inDetail.steps : this.#stepsOf(detail, openMs, ...given);
+    const steps = this.#inDetail?.openMs === openMs ? this.#inDetail.steps : this.#stepsOf(detail, openMs, ...given);
     const isDone = steps.next().done === true;
     this.#inDetail = isDone ? null : { openMs, steps };
     return !isDone;

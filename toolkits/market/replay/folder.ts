@@ -185,7 +185,12 @@ async function readSideFile(dir: string, file: string): Promise<string> {
  */
 export async function openReplayFolder(
   given: string,
-  options: { readonly timeframe: Timeframe; readonly higher?: readonly Timeframe[]; readonly finer?: Timeframe; readonly signal: AbortSignal },
+  options: {
+    readonly timeframe: Timeframe;
+    readonly higher?: readonly Timeframe[];
+    readonly finer?: Timeframe;
+    readonly signal: AbortSignal;
+  },
 ) {
   const { timeframe, higher = [], finer, signal } = options;
   const longer = [...new Set([timeframe, ...higher])];
