@@ -7,9 +7,11 @@ import { SIMULATED } from "../text/analysis-text.ts";
 import { debateRows } from "../text/debates-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { leftOutRows } from "../text/left-out-text.ts";
+import { exposureText, performanceSections } from "../text/performance-text.ts";
+import { sectionText } from "../text/section-text.ts";
 import { strategiesText } from "../text/strategies-text.ts";
 import { table } from "../text/table.ts";
-import { meanTradeText, partsTable, tradesTable } from "../text/trades-text.ts";
+import { partsTable, tradesTable } from "../text/trades-text.ts";
 import type { BacktestDocument } from "./backtest.ts";
 
 const TRADES_SHOWN = 20;
@@ -25,12 +27,9 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
     ...d.range.unused.map((part, index) => [index === 0 ? "not tested" : "", part] as const),
     ["equity", `${formatAmount(d.equity)} ${d.quote} (${formatPct(m.totalReturnPct)})`],
     ["buy and hold", m.buyAndHoldPct === null ? "–" : `${formatPct(m.buyAndHoldPct)} (equal weights, no costs)`],
-    ["max drawdown", `${m.maxDrawdownPct.toFixed(2)} %`],
     ["trades closed", `${m.tradesClosed}${d.openPositions > 0 ? `, ${d.openPositions} still open` : ""}`],
     ...d.gone.map((market, index) => [index === 0 ? "markets gone" : "", goneText(market, d.quote)] as const),
-    ["win rate", m.winRatePct === null ? "–" : `${m.winRatePct.toFixed(1)} %`],
-    ["mean trade", meanTradeText(m)],
-    ["profit factor", m.profitFactor === null ? "–" : m.profitFactor.toFixed(2)],
+    ["exposure", exposureText(d.performance)],
     ["costs", costsText(d)],
     ...(d.fillsOutsideCandle === 0
       ? []
@@ -59,6 +58,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { title: "value", value: ([, value]) => value },
     ]),
     ...(d.byStrategy.length > 1 ? ["", partsTable("strategy", d.byStrategy, d.quote)] : []),
+    ...performanceSections(d.performance, d.quote).flatMap((section) => ["", sectionText(section, style)]),
     "",
     drawEquityLine(
       d.equityLine.map(({ atMs, equity }) => ({ atMs, equity: toNumber(equity) })),

@@ -1,5 +1,6 @@
 // Floor 6. `backtest`: the harness. The same brain over recorded or invented candles; opens no home.
 
+import { runPerformance } from "#desk/account/run-performance.ts";
 import { computeMetrics } from "#desk/account/summary.ts";
 import { leftOutOf, type MarketUse, whyNotTraded } from "#desk/documents/left-out.ts";
 import { strategyParts } from "#desk/documents/trades-report.ts";
@@ -85,6 +86,13 @@ export async function backtest(
       buyAndHoldPct: run.buyAndHoldPct,
       feesPaid: portfolio.feesPaid,
       costs: config.costs,
+    }),
+    /** How it did, figure by figure, with intervals, drawdowns and breakdowns. */
+    performance: runPerformance({
+      account: run.account,
+      startMs: range.firstSlotMs,
+      endMs: range.lastSlotMs,
+      finalEquity: toNumber(run.finalEquity),
     }),
     startingCash: venue.cash,
     equity: run.finalEquity,

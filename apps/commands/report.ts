@@ -9,9 +9,8 @@ import { edgesOf } from "#desk/revalidation/edges.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
-import type { ReportSection } from "../text/report-section.ts";
 import { reportSections } from "../text/report-sections.ts";
-import { table } from "../text/table.ts";
+import { sectionText } from "../text/section-text.ts";
 
 export const reportCommand = deskCommand({
   name: "report",
@@ -80,16 +79,4 @@ export function renderReport(report: ReportDocument, style: Style): string {
     style.bold(`desk ${report.desk}: ${asked.toLocaleString("en-US")} analyses asked for, by decisions and questions`),
     ...reportSections(report).map((section) => sectionText(section, style)),
   ].join("\n\n");
-}
-
-function sectionText({ title, columns, rows, notes }: ReportSection, style: Style): string {
-  const text = table(
-    rows,
-    columns.map((column, index) => ({
-      title: column,
-      value: (row) => row[index] ?? "",
-      align: index === 0 ? ("left" as const) : ("right" as const),
-    })),
-  );
-  return [style.bold(title), text, ...notes.map((note) => style.dim(note))].join("\n");
 }

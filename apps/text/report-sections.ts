@@ -9,6 +9,7 @@ import { billText, pricesText } from "./bill-text.ts";
 import { debatesSection } from "./debates-text.ts";
 import { edgesSection } from "./edges-section.ts";
 import { briefsSection } from "./judgement-section.ts";
+import { performanceSections } from "./performance-text.ts";
 import type { ReportSection } from "./report-section.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
@@ -29,6 +30,9 @@ export const reportSections = (report: ReportDocument): readonly ReportSection[]
   [
     accountSection(report.account),
     strategiesSection(report.account),
+    ...(report.account.performance === null
+      ? []
+      : performanceSections(report.account.performance, report.account.quote)),
     edgesSection(report.edges),
     leftOutSection(report.leftOut),
     answered(report),

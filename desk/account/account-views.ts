@@ -1,6 +1,7 @@
 // Floor 4. The stream of an account's events → the views that every driver needs: counts, hash, statistics, the newest slot.
 import type { Decision } from "#schemas/decision.ts";
 import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import { ExposureFold } from "./exposure-fold.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
 export interface AccountCounts {
@@ -46,17 +47,20 @@ export class AccountViews {
   readonly hasher = new DecisionsHasher();
   readonly statistics = new TradeStatistics();
   readonly decided: Decided;
+  readonly exposure: ExposureFold;
   newestSlot: JournalEvent[] = [];
   #counts = { decisions: 0, refusals: 0, orders: 0, fills: 0 };
 
-  /** @param keepsAll see Decided */
-  constructor(keepsAll: boolean) {
+  /** @param keepsAll see Decided · @param cash see ExposureFold */
+  constructor(keepsAll: boolean, cash: () => number) {
+    this.exposure = new ExposureFold(cash);
     this.decided = new Decided(keepsAll);
   }
 
   take(event: JournalEvent): void {
     this.hasher.update(event);
     this.statistics.take(event);
+    this.exposure.take(event);
     if (event.type === "equity") this.newestSlot = [];
     this.newestSlot.push(event);
     switch (event.type) {

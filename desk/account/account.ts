@@ -2,12 +2,13 @@
 // journal; statistics, alerts, the hash and every other view are readers of the same stream.
 import type { JournalEvent } from "#schemas/journal.ts";
 import { journalEventId } from "#schemas/journal.ts";
-import type { Money } from "#schemas/money.ts";
+import { type Money, toNumber } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
+import type { ExposureFold } from "./exposure-fold.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
 
 /** Hears every event of an account, in the order of its journal, once it is durable. */
@@ -35,6 +36,8 @@ export interface Account {
   decisionsHash(): string;
   counts(): AccountCounts;
   statistics(): TradeStatistics;
+  /** Equity by day, and how much of it was at work. */
+  exposure(): ExposureFold;
   /** Decisions that the journal already has. */
   decided(): Pick<Decided, "has" | "hasDecision">;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
@@ -73,7 +76,7 @@ class StreamedAccount implements Account {
   constructor(journal: Journal | null, start: AccountStart) {
     this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
-    this.#views = new AccountViews(journal !== null);
+    this.#views = new AccountViews(journal !== null, () => toNumber(this.#portfolio.cash));
     this.#portfolio = emptyPortfolio(start);
     this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
   }
@@ -82,6 +85,7 @@ class StreamedAccount implements Account {
   decisionsHash = (): string => this.#views.hasher.digest();
   counts = (): AccountCounts => this.#views.counts();
   statistics = (): TradeStatistics => this.#views.statistics;
+  exposure = (): ExposureFold => this.#views.exposure;
   decided = (): Decided => this.#views.decided;
   newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
 

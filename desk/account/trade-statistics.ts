@@ -1,8 +1,10 @@
 // Floor 4. Running figures of a run: closed trades, costs, drawdown, an equity line of bounded length.
 
 import type { JournalEvent } from "#schemas/journal.ts";
+import { toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import { type UnixMs, unixMs } from "#schemas/units.ts";
+import { startOfDay, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DrawdownFold } from "#toolkits/performance/drawdown-fold.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 
 /** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
@@ -21,19 +23,18 @@ export class TradeStatistics {
   #marked = 0;
   #lastMs = unixMs(0);
   #lastEquity = 0;
-  #peak = 0;
-  #maxDrawdownPct = 0;
+  readonly #drawdowns = new DrawdownFold();
 
   take(event: JournalEvent): void {
     this.#fold.take(event);
     if (event.type === "fill" || event.type === "dust" || event.type === "write-off") this.#trades = null;
-    if (event.type === "equity") this.mark(event.slotMs, event.loss.equity);
+    if (event.type === "run-started") this.#drawdowns.begin(event.atMs, toNumber(event.cash));
+    if (event.type === "equity") this.mark(event.slotMs, event.loss.equity, event.loss.dayStartMs);
   }
 
-  /** One mark-to-market point. */
-  mark(atMs: UnixMs, equity: number): void {
-    this.#peak = Math.max(this.#peak, equity);
-    if (this.#peak > 0) this.#maxDrawdownPct = Math.max(this.#maxDrawdownPct, (1 - equity / this.#peak) * 100);
+  /** One mark-to-market point, of a day. */
+  mark(atMs: UnixMs, equity: number, dayStartMs: number = startOfDay(atMs)): void {
+    this.#drawdowns.mark(atMs, equity, dayStartMs);
     if (this.#marked % this.#stride === 0) this.#keep({ atMs, equity });
     this.#marked += 1;
     this.#lastMs = atMs;
@@ -54,7 +55,12 @@ export class TradeStatistics {
 
   /** Percent, 0 or positive, over every point marked (not only the kept ones). */
   maxDrawdownPct(): number {
-    return this.#maxDrawdownPct;
+    return this.#drawdowns.maxDrawdownPct();
+  }
+
+  /** The deepest drawdowns, the line under water and the days' paths, of every point marked. */
+  drawdowns(): DrawdownFold {
+    return this.#drawdowns;
   }
 
   #keep(point: EquityPoint): void {

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { Decimal } from "#schemas/money.ts";
+import { Performance } from "#schemas/performance.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { Percent } from "#schemas/units.ts";
+import { runPerformance } from "../account/run-performance.ts";
 import { Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
 import { EXCLUDED, type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
@@ -24,6 +26,7 @@ export const AccountReport = PortfolioView.pick({
   startingCash: Decimal.describe("settlement currency"),
   drawdownPct: Percent.nullable().describe("from the 30-day peak; null before the first slot is settled"),
   metrics: Metrics.nullable().describe("null before two slots are settled"),
+  performance: Performance.nullable().describe("the run as `backtest` sums one up; null before two slots are settled"),
 });
 export type AccountReport = Readonly<z.infer<typeof AccountReport>>;
 
@@ -48,7 +51,13 @@ export async function accountReportOf(
     startingCash,
     drawdownPct: loss?.drawdownPct ?? null,
     metrics,
+    performance: metrics === null ? null : performanceOfRun(desk.account, metrics),
   };
+}
+
+function performanceOfRun(account: Desk["account"], { startMs, endMs }: Metrics): Performance {
+  const finalEquity = account.statistics().equityLine().at(-1)?.equity ?? Number.NaN;
+  return runPerformance({ account, startMs, endMs, finalEquity });
 }
 
 /** Markets by the newest analysis that Khala has of each, refusals by the journal of the run. */

@@ -1,5 +1,4 @@
 // Floor 5. One run of the research bench: the backtest driver over a configuration that is changed in the named ways.
-import { ExposureFold } from "#desk/account/exposure-fold.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
@@ -21,9 +20,7 @@ export async function runVariation(
 ): Promise<Outcome> {
   const { feeFactor, slippageFactor, markets } = varied;
   const { costs } = config;
-  let cash = (): number => toNumber(venue.cash);
   rest.memo?.columns.begin();
-  const exposure = new ExposureFold(() => cash());
   const run = await runBacktest(
     {
       ...rest,
@@ -40,16 +37,11 @@ export async function runVariation(
       firstSlotMs,
       lastSlotMs,
     },
-    {
-      ...options,
-      onAccount: (account) => {
-        cash = () => toNumber(account.portfolio().cash);
-      },
-      onEvent: (event) => exposure.take(event),
-    },
+    options,
   );
   const { decisions, refusals } = run.account.counts();
   const statistics = run.account.statistics();
+  const exposure = run.account.exposure();
   return {
     trades: statistics.trades(),
     days: exposure.days(),

@@ -1,0 +1,115 @@
+// Floor 6. How a run did, for people: headlines with their intervals, breakdowns, the deepest drawdowns.
+import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
+import type { Drawdown, Headline, Performance, PerformancePart } from "#schemas/performance.ts";
+import type { ReportSection } from "./report-section.ts";
+
+const percent = (value: number): string => `${value.toFixed(2)} %`;
+const plain = (value: number): string => value.toFixed(2);
+
+/** Rows without a value are left to the document. */
+const HEADLINES: readonly {
+  readonly name: keyof Performance["headlines"];
+  readonly title: string;
+  readonly text: (value: number) => string;
+}[] = [
+  { name: "totalReturnPct", title: "return", text: percent },
+  { name: "cagrPct", title: "return a year", text: percent },
+  { name: "volatilityPct", title: "volatility a year", text: percent },
+  { name: "sharpe", title: "Sharpe ratio", text: plain },
+  { name: "sortino", title: "Sortino ratio", text: plain },
+  { name: "calmar", title: "Calmar ratio", text: plain },
+  { name: "maxDrawdownPct", title: "max drawdown", text: percent },
+  { name: "winRatePct", title: "win rate", text: percent },
+  { name: "meanTradePct", title: "mean trade", text: percent },
+  { name: "profitFactor", title: "profit factor", text: plain },
+  { name: "expectancy", title: "expectancy", text: plain },
+  { name: "sqn", title: "SQN", text: plain },
+];
+
+/** What a year of under so many days is: a guess that looks like a figure. */
+const DAYS_FOR_A_YEAR = 30;
+
+export function headlinesSection(performance: Performance): ReportSection {
+  const { headlines } = performance;
+  const reasons = new Set(
+    Object.values(headlines).flatMap(({ value, why }) => (value === null || why === null ? [] : [why])),
+  );
+  const days = (performance.endMs - performance.startMs) / 86_400_000;
+  return {
+    title: "performance",
+    columns: ["figure", "value", "95 % interval"],
+    rows: HEADLINES.map(({ name, title, text }) => [
+      title,
+      valueText(headlines[name], text),
+      intervalText(headlines[name], text),
+    ]),
+    notes: [
+      ...[...reasons].map((why) => `No interval: ${why}.`),
+      ...(days < DAYS_FOR_A_YEAR ? [`${days.toFixed(1)} days say little of a year.`] : []),
+    ],
+  };
+}
+
+const valueText = ({ value, why }: Headline, text: (value: number) => string): string =>
+  value === null ? `– (${why})` : text(value);
+
+const intervalText = ({ interval95 }: Headline, text: (value: number) => string): string =>
+  interval95 === null ? "–" : `${text(interval95[0])} to ${text(interval95[1])}`;
+
+/** By exit reason and market. */
+export const breakdownSections = (
+  { byExitReason, byEntryTag, byMarket }: Performance,
+  quote: string,
+): readonly ReportSection[] => [
+  partsSection("exit reason", byExitReason, quote),
+  ...(byEntryTag.length > 1 ? [partsSection("entry tag", byEntryTag, quote)] : []),
+  partsSection("market", byMarket, quote),
+];
+
+/** Markets shown: the document has all. */
+const PARTS_SHOWN = 10;
+
+const partsSection = (what: string, parts: readonly PerformancePart[], quote: string): ReportSection => ({
+  title: `closed trades by ${what}`,
+  columns: [what, "trades", "won", "win rate", "mean trade", `profit ${quote}`],
+  rows: parts
+    .slice(0, PARTS_SHOWN)
+    .map(({ name, trades, won, winRatePct, meanTradePct, pnl }) => [
+      name,
+      String(trades),
+      String(won),
+      winRatePct === null ? "–" : `${winRatePct.toFixed(1)} %`,
+      meanTradePct === null ? "–" : percent(meanTradePct),
+      formatAmount(pnl),
+    ]),
+  notes: parts.length > PARTS_SHOWN ? [`${parts.length - PARTS_SHOWN} more; --json has all.`] : [],
+});
+
+const DRAWDOWNS_SHOWN = 3;
+
+export const drawdownsSection = ({ drawdowns }: Performance): ReportSection => ({
+  title: "deepest drawdowns",
+  columns: ["from (UTC)", "depth", "lowest", "recovered", "lasted"],
+  rows: drawdowns
+    .slice(0, DRAWDOWNS_SHOWN)
+    .map(({ peakMs, depthPct, troughMs, recoveredMs, durationMs }: Drawdown) => [
+      formatTime(peakMs),
+      percent(depthPct),
+      formatTime(troughMs),
+      recoveredMs === null ? "not yet" : formatTime(recoveredMs),
+      formatAge(durationMs),
+    ]),
+  notes: [],
+});
+
+/** `in the market 41.2 % of the time, exposure 3.10 % of equity in the mean` */
+export function exposureText({ timeInMarketPct, meanExposurePct }: Performance): string {
+  if (timeInMarketPct === null || meanExposurePct === null) return "–";
+  return `in the market ${timeInMarketPct.toFixed(1)} % of the time, exposure ${percent(meanExposurePct)} of equity in the mean`;
+}
+
+/** All of it, compact; sections without a row are left out. */
+export const performanceSections = (performance: Performance, quote: string): readonly ReportSection[] =>
+  [headlinesSection(performance), ...breakdownSections(performance, quote), drawdownsSection(performance)].filter(
+    ({ rows }) => rows.length > 0,
+  );
