@@ -25,6 +25,7 @@ import {
   VenueId,
 } from "#schemas/units.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
+import { calendarText, type SessionCalendar } from "#toolkits/market/sessions/session-calendar.ts";
 import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
 import { type CountedPorts, countedPorts } from "#toolkits/ports/counted.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
@@ -158,14 +159,17 @@ async function replayVenue(
   const quote = config.quote ?? folder.defaultQuote;
   const money = await settlement(config, marketData, recordedMoney(quote), options);
   const needs = needsOf(infos, config.timeframe);
-  const { warmStartMs: allWarmMs, lastCloseMs } = folder.range(quote, needs);
+  const real = (atMs: UnixMs): UnixMs => folder.calendar?.toReal(atMs, "close") ?? atMs;
+  const { warmStartMs: allWarmMs, lastCloseMs: endMs } = folder.range(quote, needs);
+  const lastCloseMs = real(endMs);
   // Where a strategy is never warm, the others begin without it.
-  const warmStartMs = allWarmMs ?? folder.range(quote).warmStartMs;
+  const warmMs = allWarmMs ?? folder.range(quote).warmStartMs;
+  const warmStartMs = warmMs === null ? null : real(warmMs);
   const standMs = config.asOfMs ?? lastCloseMs;
   const described = describeFolder(folder, quote);
   const beginMs = config.asOfMs ?? warmStartMs ?? lastCloseMs;
   const opens = described.flatMap(({ symbol, fromMs }) => (splitSymbol(symbol).quote === quote ? (fromMs ?? []) : []));
-  const survivors = survivorNote(folder, quote, beginMs);
+  const survivors = survivorNote(folder, quote, folder.calendar?.toGrid(beginMs) ?? beginMs);
   // One candle may be missing there, which is what an analysis then says.
   if (standMs > lastCloseMs + timeframeMs(config.timeframe)) throw beyondData(standMs, lastCloseMs);
   return {
@@ -179,7 +183,9 @@ async function replayVenue(
     beginMs,
     lastSlotMs: lastCloseMs,
     firstCandleMs: unixMs(Math.min(...opens)),
+    ...(folder.calendar === null ? {} : { calendar: folder.calendar }),
     notes: [
+      ...calendarNotes(folder.calendar, infos),
       ...folder.notes,
       ...folderNotes(described),
       ...(survivors === null ? [] : [survivors]),
@@ -192,6 +198,22 @@ async function replayVenue(
     folder: described,
     counting,
   };
+}
+
+/** What a folder with sessions is, and what a shortened warm-up costs. */
+function calendarNotes(calendar: SessionCalendar | null, strategies: readonly StrategyInfo[]): readonly string[] {
+  if (calendar === null) return [];
+  const { warmupSessions: from } = calendar;
+  const needs = strategies.map((strategy) => needRowsOf(strategy, null));
+  const most = Math.max(FULL_WARMUP_CANDLES, ...needs);
+  return [
+    calendarText(calendar),
+    ...(from === null || from >= most
+      ? []
+      : [
+          `entries from ${from} sessions on (markets.json), where ${most} are usual: values with a long memory, such as RSI and ATR, still hang on where the candles begin`,
+        ]),
+  ];
 }
 
 /** Candles that every strategy needs, by timeframe, the base one first. */

@@ -11,7 +11,7 @@ import { slotAt } from "#desk/slots.ts";
 import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { ConfigError } from "#schemas/errors.ts";
+import { ConfigError, DataFolderError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
@@ -68,6 +68,13 @@ export interface OpenDesk extends AskedDesk {
   close(): Promise<void>;
 }
 
+const onlyBacktested = (calendar: string): DataFolderError =>
+  new DataFolderError({
+    was: `The folder's markets.json has a calendar of sessions (${calendar}): a desk's clock knows none yet.`,
+    expected: "a folder without a calendar; one with sessions runs in `backtest` and the other commands of research",
+    remedy: "Run `backtest` with it, or take the calendar out and have its days without a session as holes.",
+  });
+
 /** Commands that trade: the first of them binds the account to its venue and settlement currency. */
 const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
@@ -80,6 +87,7 @@ export async function openDesk(
   choice: RunChoice,
   options: RoomOptions & { readonly owner: string },
 ): Promise<OpenDesk> {
+  if (venue.calendar !== undefined) throw onlyBacktested(venue.calendar.name);
   const { openStore } = await import("#memory/stores/open.ts");
   const { withTopicTier } = await import("#memory/tiers/topic-tier.ts");
   const { openSharing } = await import("#memory/tiers/sharing.ts");

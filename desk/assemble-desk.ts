@@ -24,6 +24,7 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
+import type { SessionCalendar } from "#toolkits/market/sessions/session-calendar.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
@@ -84,6 +85,11 @@ export interface VenuePorts {
   /** Settlement currency. */
   readonly quote: string;
   readonly cash: Money;
+  /**
+   * Its sessions: prices, rankings and token records then stand on their grid, and only a backtest runs it; left out: it trades
+   * without a break.
+   */
+  readonly calendar?: SessionCalendar;
   /** Markets that the venue can be asked about before entries are over, at most; left out: any number. */
   readonly mostAssets?: number;
 }

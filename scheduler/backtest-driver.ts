@@ -33,6 +33,7 @@ import { DetailBook, type DetailReport } from "./backtest-detail.ts";
 import { type GoneMarket, GoneMarkets } from "./backtest-gone.ts";
 import type { BacktestInput } from "./backtest-input.ts";
 import { backtestPlans } from "./backtest-plans.ts";
+import { runOverSessions } from "./backtest-sessions.ts";
 import { isOutsideItsCandle } from "./backtest-track.ts";
 import { createSimulatedClock } from "./clock.ts";
 import { ShadowTrades } from "./shadow-trades.ts";
@@ -77,7 +78,13 @@ export interface BacktestOptions extends CallOptions {
 /** Slots between two looks at the abort signal and the progress line. */
 const SLOTS_BETWEEN_LOOKS = 2048;
 
-export async function runBacktest(input: BacktestInput, options: BacktestOptions): Promise<BacktestRun> {
+/** In and out all times are real, also where the venue has sessions. */
+export const runBacktest = (input: BacktestInput, options: BacktestOptions): Promise<BacktestRun> => {
+  const { calendar } = input.venue;
+  return calendar === undefined ? drive(input, options) : runOverSessions(drive, calendar, input, options);
+};
+
+async function drive(input: BacktestInput, options: BacktestOptions): Promise<BacktestRun> {
   const { config, venue, firstSlotMs, lastSlotMs } = input;
   const { onEvent } = options;
   const stepMs = timeframeMs(config.timeframe);

@@ -109,6 +109,8 @@ export interface CandleSeries extends CandleColumns {
   readonly pending?: PendingCandle;
   /** Open times of candles that were in doubt at their own close, and are here since the next agreed. */
   readonly agreedLate?: ReadonlySet<number>;
+  /** Received candles from which a window counts as full, whatever indicators need; left out: as ever. */
+  readonly fullFrom?: number;
 }
 
 /** One row of the columns as a candle; null: there is no such row. */

@@ -11,10 +11,12 @@ import { TradeDrawing } from "#scheduler/draw-trades.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
+import { onGrid } from "#toolkits/market/sessions/redate.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
@@ -110,6 +112,8 @@ export async function backtest(
     /** What shorter candles decided, of exits within a candle that could be read in two ways; null: none were looked at. */
     detail: run.detail,
     entryStyle: config.entryStyle ?? "next-open",
+    /** Sessions of the venue: a daily figure is annualised with so many; null: it trades without a break. */
+    calendar: calendarOf(venue.calendar),
     /** Of the operator's own, as they were read. */
     rules: rules.map(({ rule, words }) => ({ words, text: ruleText(rule) })),
     openPositions: openPositions(portfolio).length,
@@ -133,6 +137,11 @@ export async function backtest(
   };
 }
 
+const calendarOf = (calendar: Venue["calendar"]) =>
+  calendar === undefined
+    ? null
+    : { name: calendar.name, sessionsPerYear: calendar.sessionsPerYear, warmupSessions: calendar.warmupSessions };
+
 export type BacktestDocument = Awaited<ReturnType<typeof backtest>>;
 
 /** Every market of the venue, with its candles of the time tested. */
@@ -144,10 +153,22 @@ function usesOf(
   const span = { fromMs: tested.firstSlotMs, toMs: tested.lastSlotMs };
   return [...venue.markets.keys()].sort().map((symbol) => {
     const series = tested.run.seriesOf(symbol);
-    const windows = series === null ? NONE : windowsOf(series, span);
+    const windows = series === null ? NONE : windowsIn(series, span, venue.calendar);
     return { symbol, windows, left: whyNotTraded({ ...venue, config }, { symbol, windows }) };
   });
 }
+
+const windowsIn = (
+  series: CandleSeries,
+  { fromMs, toMs }: { readonly fromMs: UnixMs; readonly toMs: UnixMs },
+  calendar: Venue["calendar"],
+) =>
+  calendar === undefined
+    ? windowsOf(series, { fromMs, toMs })
+    : windowsOf(onGrid(series, calendar, series.symbol), {
+        fromMs: calendar.toGrid(fromMs),
+        toMs: calendar.toGrid(toMs),
+      });
 
 const NONE = { full: 0, tooFew: 0, holed: 0 };
 

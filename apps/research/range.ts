@@ -29,7 +29,7 @@ export interface TestedRange {
   readonly unused: readonly string[];
 }
 
-type RangeVenue = Pick<Venue, "beginMs" | "lastSlotMs" | "firstCandleMs" | "clock" | "marketData">;
+type RangeVenue = Pick<Venue, "beginMs" | "lastSlotMs" | "firstCandleMs" | "clock" | "marketData" | "calendar">;
 type RangeConfig = Pick<DeskConfig, "timeframe" | "cycles" | "asOfMs" | "dataDir">;
 
 /**
@@ -117,7 +117,7 @@ export function rangeOf(asked: AskedRange, config: RangeConfig, venue: RangeVenu
   if (first > last) throw beyond(asked, has, config);
   return {
     firstSlotMs: unixMs(first),
-    lastSlotMs: unixMs(cap === null ? last : Math.min(last, first + cap)),
+    lastSlotMs: unixMs(cap === null ? last : Math.min(last, slotAfter(first, cap, venue))),
     asked,
     unused: unusedOf(asked, has, stepMs),
   };
@@ -178,6 +178,10 @@ function beyond(
   });
 }
 
+/** So much later; where the venue has sessions, so many of them. */
+const slotAfter = (slotMs: number, ms: number, { calendar }: RangeVenue): number =>
+  calendar === undefined || !Number.isFinite(ms) ? slotMs + ms : calendar.toReal(calendar.toGrid(slotMs) + ms, "close");
+
 /** Replay: from --as-of or the first warm candle to the folder's end. Simulation: the slots up to --as-of or now. */
 function wholeRange(config: RangeConfig, venue: RangeVenue): Pick<TestedRange, "firstSlotMs" | "lastSlotMs"> {
   const stepMs = timeframeMs(config.timeframe);
@@ -187,6 +191,6 @@ function wholeRange(config: RangeConfig, venue: RangeVenue): Pick<TestedRange, "
     return { firstSlotMs: unixMs(first - (slots - 1) * stepMs), lastSlotMs: first };
   }
   const slots = config.cycles ?? (venue.lastSlotMs === null ? DEFAULT_SLOTS : Number.POSITIVE_INFINITY);
-  const lastMs = Math.min(first + (slots - 1) * stepMs, venue.lastSlotMs ?? Number.POSITIVE_INFINITY);
+  const lastMs = Math.min(slotAfter(first, (slots - 1) * stepMs, venue), venue.lastSlotMs ?? Number.POSITIVE_INFINITY);
   return { firstSlotMs: first, lastSlotMs: unixMs(lastMs) };
 }

@@ -1,6 +1,7 @@
 // Bench. Sections → docs/evaluation.md and its charts.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PART_FILE, withPart } from "./stockbench/page.ts";
 import { markdownTable, type Section } from "./tables.ts";
 
 export interface DocumentHead {
@@ -72,7 +73,9 @@ export const documentText = (head: DocumentHead, sections: readonly Section[]): 
 export async function writeDocument(head: DocumentHead, sections: readonly Section[]): Promise<readonly string[]> {
   const charts = sections.flatMap((section) => section.charts);
   await mkdir(join(DOCS, "evaluation"), { recursive: true });
-  await writeFile(join(DOCS, "evaluation.md"), documentText(head, sections));
+  const stockbench = (await readFile(PART_FILE, "utf8").catch(() => "")).trim();
+  const page = documentText(head, sections);
+  await writeFile(join(DOCS, "evaluation.md"), stockbench === "" ? page : withPart(page, stockbench));
   for (const { name, svg } of charts) await writeFile(join(DOCS, "evaluation", `${name}.svg`), svg);
   return ["docs/evaluation.md", ...charts.map(({ name }) => `docs/evaluation/${name}.svg`)];
 }

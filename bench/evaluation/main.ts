@@ -1,6 +1,7 @@
 // `npm run eval`: what sleep time is worth here, and what it is not. Prints Markdown; `--json` prints data, `--write` makes
 // docs/evaluation.md. Everything but wall time is the same at every run, and what a real model says, where one is asked.
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { composeEnvironment } from "#apps/environment.ts";
 import { createIo } from "#apps/io.ts";
@@ -26,6 +27,11 @@ The problems of the sleep-time paper: DIR holds GSM_p2.jsonl of github.com/apple
   --verbosity V,.. how much is written awake, 0 to 4 (default 0,1,2,3,4)
   --parallel N     contexts at a time (default 4)
   --results FILE   where answers are kept (default in DIR); a run that was ended goes on from there
+
+       npm run eval -- --stockbench DIR [--folder OUT] [--write]
+StockBench's window beside its published rows: DIR is a checkout of github.com/ChenYXxxx/stockbench. Asks no model, no network.
+  --folder OUT     where the replay folder is made (default DIR/deeptrader-folder)
+  --write          put the rows into docs/evaluation.md
 `;
 
 const OPTIONS = {
@@ -42,6 +48,8 @@ const OPTIONS = {
   verbosity: { type: "string", default: VERBOSITY_LEVELS.join(",") },
   parallel: { type: "string", default: "4" },
   results: { type: "string" },
+  stockbench: { type: "string" },
+  folder: { type: "string" },
 } as const;
 
 const parseCommandLine = () => parseArgs({ options: OPTIONS }).values;
@@ -74,7 +82,8 @@ if (flags.help) process.stdout.write(USAGE);
 else {
   // Nothing is thrown but what is said in a line.
   try {
-    await (flags.paper === undefined ? evaluation() : paper(flags.paper));
+    if (flags.stockbench !== undefined) await stockbench(flags.stockbench);
+    else await (flags.paper === undefined ? evaluation() : paper(flags.paper));
   } catch (error) {
     if (!(error instanceof DeepTraderError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -96,6 +105,16 @@ async function evaluation(): Promise<void> {
     print: (text) => process.stdout.write(text),
     progress: (text) => process.stderr.write(`${text}\n`),
   });
+}
+
+async function stockbench(checkout: string): Promise<void> {
+  const { measureStockbench } = await import("./stockbench/run-stockbench.ts");
+  const { stockbenchText, writePart } = await import("./stockbench/page.ts");
+  const result = await measureStockbench(checkout, flags.folder ?? join(checkout, "deeptrader-folder"));
+  const part = stockbenchText(result);
+  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${part}\n`);
+  if (flags.write) process.stderr.write(`written: ${(await writePart(part)).join(", ")}\n`);
+  if (!result.agrees) process.exitCode = 1;
 }
 
 /** The process environment, and what `.env` adds: keys stand in either. */

@@ -42,6 +42,8 @@ export interface CandleBlock extends GridRows {
   readonly receivedThrough: Uint32Array | null;
   /** Open times of rows that were in doubt at their own close; left out: none was. */
   readonly agreedLate?: ReadonlySet<number>;
+  /** As the series has it. */
+  readonly fullFrom?: number;
 }
 
 /** @param n number of the window's last candle: open time / timeframe. @returns number of the candle it begins with */
@@ -89,6 +91,7 @@ class SeriesWindow implements CandleWindow {
   readonly filledBefore: number;
   readonly filled: number;
   readonly notes: readonly DataNote[];
+  readonly fullFrom?: number;
   readonly #series: CandleSeries;
   readonly #span: Span;
   #cut: CutColumns | null = null;
@@ -107,6 +110,7 @@ class SeriesWindow implements CandleWindow {
     this.filledBefore = filledBefore;
     this.filled = span.length - received;
     this.notes = notesWithin(series.notes, span.startMs, series.openMs[span.end - 1]);
+    if (series.fullFrom !== undefined) this.fullFrom = series.fullFrom;
     this.#series = series;
     this.#span = span;
   }
@@ -187,12 +191,13 @@ export function blockOf(series: CandleSeries, n: number, warmupRows: number = WA
   const rows = { symbol, timeframe, gridMs, startMs, length, ...columnsOf(series, span) };
   const firstRow = Math.max(0, firstEnd - startMs / lengthMs);
   const late = series.agreedLate === undefined ? {} : { agreedLate: series.agreedLate };
-  return { ...rows, firstRow, receivedThrough: receivedThrough(rows), ...late };
+  const floor = series.fullFrom === undefined ? {} : { fullFrom: series.fullFrom };
+  return { ...rows, firstRow, receivedThrough: receivedThrough(rows), ...late, ...floor };
 }
 
 /** What the rule on holes needs, of the window that ends with row `row` of a series. */
 export function countsAt(
-  series: Pick<CandleSeries, "openMs" | "timeframe">,
+  series: Pick<CandleSeries, "openMs" | "timeframe" | "fullFrom">,
   row: number,
   warmupRows: number = WARMUP_ROWS,
 ): RowCounts {
@@ -223,7 +228,10 @@ function spanOf(series: CandleSeries, gridMs: UnixMs, end: number): Span {
   return rowsOf(series, gridMs, end);
 }
 
-function countsIn({ openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">, span: Span): RowCounts {
+function countsIn(
+  { openMs, timeframe, fullFrom }: Pick<CandleSeries, "openMs" | "timeframe" | "fullFrom">,
+  span: Span,
+): RowCounts {
   const { start, end, length } = span;
   const received = end - start;
   const filledOf = (rows: number): number => {
@@ -232,7 +240,8 @@ function countsIn({ openMs, timeframe }: Pick<CandleSeries, "openMs" | "timefram
     return Math.min(rows, length) - (end - since);
   };
   const { lately, before } = FILLED_LIMITS;
-  return { received, filledLately: filledOf(lately.rows), filledBefore: filledOf(before.rows) };
+  const counts = { received, filledLately: filledOf(lately.rows), filledBefore: filledOf(before.rows) };
+  return fullFrom === undefined ? counts : { ...counts, fullFrom };
 }
 
 /** Without holes the columns share the series' memory. */

@@ -31,6 +31,7 @@ export function selectClosed(series: CandleSeries, { nowMs, graceMs, fromMs }: C
     notes: notesWithin(series.notes, columns.openMs[0], columns.openMs.at(-1)),
     askedFromMs: unixMs(Math.max(fromMs, series.askedFromMs)),
     checkedThroughMs: nowMs,
+    ...(series.fullFrom === undefined ? {} : { fullFrom: series.fullFrom }),
     ...(waits ? { pending: { openMs: series.openMs[end] ?? 0, text: "it waited for the next candle" } } : {}),
   };
 }

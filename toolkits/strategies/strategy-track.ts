@@ -202,7 +202,7 @@ function warmthAt(frame: CandleBlock, row: number, need: number): number {
   if (agreedLate?.has(frame.startMs + row * timeframeMs(frame.timeframe)) === true) return NONE;
   if (receivedThrough === null && row >= FULL_WARMUP_CANDLES && row + 1 >= need) return FULL;
   if (warmupAt(frame, row) === "insufficient") return NONE;
-  return (receivedThrough?.[row] ?? row + 1) >= need ? FULL : PARTIAL;
+  return (receivedThrough?.[row] ?? row + 1) >= Math.min(need, frame.fullFrom ?? need) ? FULL : PARTIAL;
 }
 
 /** Numbers of the candles that end a window beginning at the same grid point as the one that ends with candle `n`. */

@@ -5,6 +5,7 @@ import { type Compressors, type FileMetaData, parquetMetadata, parquetRead } fro
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { DataFormatError } from "#schemas/errors.ts";
 import type { CandleColumns } from "#schemas/market.ts";
+import { DAY_MS } from "#schemas/units.ts";
 import { COLUMN_NAMES, int64ToMs, notCandles, rawColumns } from "./raw-columns.ts";
 
 type Chunk = Readonly<{ columnName: string; columnData: unknown; rowStart: number }>;
@@ -56,7 +57,9 @@ function plainTimes({ schema }: FileMetaData) {
   const perMs = new Map<string, number>();
   const plain = schema.map(({ logical_type: logical, converted_type: converted, ...element }) => {
     const unit = logical?.type === "TIMESTAMP" ? logical.unit : converted?.replace(/^TIMESTAMP_/, "");
-    const per = unit === "MILLIS" ? 1 : unit === "MICROS" ? 1000 : unit === "NANOS" ? 1_000_000 : null;
+    const isDay = logical?.type === "DATE" || converted === "DATE";
+    const per =
+      unit === "MILLIS" ? 1 : unit === "MICROS" ? 1000 : unit === "NANOS" ? 1_000_000 : isDay ? 1 / DAY_MS : null;
     if (per !== null) perMs.set(element.name, per);
     return {
       ...element,
@@ -67,12 +70,17 @@ function plainTimes({ schema }: FileMetaData) {
   return { schema: plain, perMs };
 }
 
-/** Null where a cell is empty, a text or a date. */
+/** Null where a cell is empty or a text. */
 function numbersOf(cells: unknown, perMs: number): ArrayLike<number> | null {
   if (cells instanceof BigInt64Array) return int64ToMs(cells, perMs);
+  // Days since 1970 are 32-bit integers.
+  if (cells instanceof Int32Array && perMs !== 1) return Float64Array.from(cells, (day) => Math.round(day / perMs));
   if (cells instanceof Float64Array || cells instanceof Float32Array || cells instanceof Int32Array) return cells;
   if (!Array.isArray(cells)) return null;
-  const numbers = cells.map((cell: unknown) => (typeof cell === "bigint" ? Number(cell) / perMs : cell));
+  const numbers = cells.map((cell: unknown) => {
+    if (typeof cell === "bigint") return Number(cell) / perMs;
+    return typeof cell === "number" && perMs !== 1 ? Math.round(cell / perMs) : cell;
+  });
   return numbers.every((cell) => typeof cell === "number") ? numbers : null;
 }
 

@@ -20,13 +20,21 @@ export interface FolderMarket extends MarketFigures {
 
 /** In the folder's order. */
 export function describeFolder(
-  folder: Pick<ReplayFolder, "symbols" | "series" | "timeframe">,
+  folder: Pick<ReplayFolder, "symbols" | "series" | "timeframe"> & Partial<Pick<ReplayFolder, "calendar">>,
   quote: string,
 ): readonly FolderMarket[] {
   return folder.symbols.map((symbol) => {
     const series = folder.series(symbol);
     const figures = figuresOf(series);
-    return { ...figures, problem: problemOf(figures, series, quote) };
+    const described = { ...figures, problem: problemOf(figures, series, quote) };
+    const { calendar = null } = folder;
+    if (calendar === null) return described;
+    const { fromMs, toMs } = figures;
+    return {
+      ...described,
+      fromMs: fromMs === null ? null : calendar.toReal(fromMs, "open"),
+      toMs: toMs === null ? null : calendar.toReal(toMs, "close"),
+    };
   });
 }
 
@@ -55,7 +63,7 @@ function figuresOf(series: CandleSeries) {
 
 /** Of the candles that close from `fromMs` to `toMs`, both included; the windows reach back before them. */
 export function windowsOf(
-  { openMs, timeframe }: Pick<CandleSeries, "openMs" | "timeframe">,
+  { openMs, timeframe, fullFrom }: Pick<CandleSeries, "openMs" | "timeframe" | "fullFrom">,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number } = ALL,
 ) {
   const lengthMs = timeframeMs(timeframe);
@@ -64,7 +72,7 @@ export function windowsOf(
   for (let row = firstIndexAbove(openMs, fromMs - lengthMs - 1); row < openMs.length; row++) {
     const atMs = openMs[row] ?? 0;
     if (atMs + lengthMs > toMs) break;
-    const rows = countsAt({ openMs, timeframe }, row);
+    const rows = countsAt({ openMs, timeframe, ...(fullFrom === undefined ? {} : { fullFrom }) }, row);
     const warmup = warmupOf(rows);
     if (warmup === "full") counts.full += 1;
     else if (warmup === "insufficient" && rows.received >= MIN_CANDLES) counts.holed += 1;
@@ -79,15 +87,15 @@ const figure = (count: number): string => count.toLocaleString("en-US");
 
 function problemOf(
   { candles, missing, missingRatio, windows }: MarketFigures,
-  { symbol, timeframe }: CandleSeries,
+  { symbol, timeframe, fullFrom = FULL_WARMUP_CANDLES }: CandleSeries,
   quote: string,
 ): string | null {
   const own = splitSymbol(symbol).quote;
   if (own !== quote) return `quoted in ${own}, not traded: the desk settles in ${quote}`;
   if (candles === 0) return `no ${timeframe} candles`;
-  if (candles < FULL_WARMUP_CANDLES) return `${candles} candles, entries need ${FULL_WARMUP_CANDLES}`;
+  if (candles < fullFrom) return `${candles} candles, entries need ${fullFrom}`;
   // The first 249 of a whole series are its warm-up.
-  const lost = candles - windows.full - (FULL_WARMUP_CANDLES - 1);
+  const lost = candles - windows.full - (fullFrom - 1);
   if (missing === 0 || lost <= 0) return null;
   const share = `${Number((100 * missingRatio).toPrecision(2))} %`;
   return `no entries on ${figure(candles - windows.full)} of ${figure(candles)} candles: ${figure(missing)} are missing (${share})`;

@@ -21,9 +21,11 @@ import { aggregateCandles } from "../aggregate-candles.ts";
 import { readCandleFile } from "../files/candle-file.ts";
 import type { CandleFile } from "../files/file-names.ts";
 import { namesPhrase } from "../nearest-names.ts";
+import { onGrid } from "../sessions/redate.ts";
+import { type CalendarGiven, calendarOf, type SessionCalendar } from "../sessions/session-calendar.ts";
 import { folderFault, listFolder } from "./folder-files.ts";
 import { parseFolderRankings, UNIVERSE_FILE } from "./folder-rankings.ts";
-import { folderMarket, type MarketFilters, parseMarketFilters } from "./market-filters.ts";
+import { folderMarket, type MarketFilters, parseMarketsFile } from "./market-filters.ts";
 import { parseSecurityRecords } from "./security-records.ts";
 
 /** What a folder holds for one timeframe. */
@@ -184,7 +186,7 @@ async function readSideFile(dir: string, file: string): Promise<string> {
  * @throws DataFolderError where there is nothing to run on; DataFormatError with `FILE:LINE` for the first fault.
  */
 export async function openReplayFolder(
-  given: string,
+  path: string,
   options: {
     readonly timeframe: Timeframe;
     readonly higher?: readonly Timeframe[];
@@ -195,8 +197,8 @@ export async function openReplayFolder(
   const { timeframe, higher = [], finer, signal } = options;
   const longer = [...new Set([timeframe, ...higher])];
   const timeframes = finer === undefined ? longer : [...longer, finer];
-  const listed = await listFolder(given).catch((cause: unknown) => {
-    throw folderFault(given, cause);
+  const listed = await listFolder(path).catch((cause: unknown) => {
+    throw folderFault(path, cause);
   });
   const { dir } = listed;
   requireCandles(dir, listed.candleFiles, timeframe, finer);
@@ -209,12 +211,15 @@ export async function openReplayFolder(
   const symbols = [...new Set(listed.candleFiles.map((file) => file.symbol))].sort();
   const symbolsWithCandles = [...series.keys()].sort();
   const marketsText = texts.get("markets.json");
-  const said = marketsText === undefined ? [] : parseMarketFilters("markets.json", marketsText);
+  const { markets: said, calendar: given } =
+    marketsText === undefined ? NOTHING_SAID : parseMarketsFile("markets.json", marketsText);
+  const calendar = given === undefined ? null : putOnGrid(given, read, options);
   const securityText = texts.get("security.json");
   const rankingsText = texts.get(UNIVERSE_FILE);
   const digest = hashOf([...digests, ...[...texts].map(([file, text]) => [file, sha256Hex(text)])], 12);
   const lastCloseMs = unixMs(Math.max(...[...series.values()].map((one) => one.checkedThroughMs)));
 
+  const onGridMs = (atMs: number): UnixMs => calendar?.toGrid(atMs) ?? unixMs(atMs);
   const filters = new Map(said.map((one) => [one.symbol, one]));
   const markets: readonly Market[] = Object.freeze(
     symbols.map((symbol) => folderMarket(symbol, filters.get(symbol), series.get(symbol)?.open[0] ?? null)),
@@ -260,9 +265,16 @@ export async function openReplayFolder(
       ...(made.length === 0 ? [] : [putTogetherNote(made, timeframe, finer)]),
       ...strangers(said, symbols),
     ],
-    securityRecords: securityText === undefined ? [] : parseSecurityRecords("security.json", securityText),
+    /** The venue's sessions, on whose grid all times of this folder then stand; null: it trades without a break. */
+    calendar,
+    securityRecords: (securityText === undefined ? [] : parseSecurityRecords("security.json", securityText)).map(
+      (record) => ({ ...record, observedAtMs: onGridMs(record.observedAtMs) }),
+    ),
     /** From universe.json, oldest first; empty without one. */
-    rankings: rankingsText === undefined ? [] : parseFolderRankings(rankingsText),
+    rankings: (rankingsText === undefined ? [] : parseFolderRankings(rankingsText)).map((ranking) => ({
+      ...ranking,
+      seenAtMs: onGridMs(ranking.seenAtMs),
+    })),
     /** Every market of `symbols`, from markets.json or by stated assumption. */
     markets: () => markets,
     /**
@@ -276,7 +288,7 @@ export async function openReplayFolder(
      */
     range: (quote: string, needs: WarmNeeds = new Map()) => {
       const rows = Math.max(FULL_WARMUP_CANDLES, needs.get(timeframe) ?? 0);
-      const all: WarmNeeds = new Map([...needs, [timeframe, rows]]);
+      const all: WarmNeeds = new Map([...needs, [timeframe, Math.min(rows, calendar?.warmupSessions ?? rows)]]);
       const msOf = (rule: typeof warmMsOf) => (symbol: MarketSymbol) =>
         warmMsOfAll(all, (one) => seriesOf(symbol, one), rule);
       return rangeOf(series.values(), {
@@ -309,6 +321,32 @@ function putTogether(
 function putTogetherNote(symbols: readonly MarketSymbol[], timeframe: Timeframe, finer: Timeframe | undefined): string {
   const who = symbols.length === 1 ? `${symbols[0]} has` : `${symbols.length} markets have`;
   return `${who} no file of ${timeframe} candles: put together from whole ${finer} candles`;
+}
+
+const NOTHING_SAID: ReturnType<typeof parseMarketsFile> = { markets: [] };
+
+/**
+ * Puts every series that was read on the grid of its venue's sessions.
+ * @throws DataFolderError for another timeframe than 1d; DataFormatError for a candle on a day without a session
+ */
+function putOnGrid(
+  given: CalendarGiven,
+  read: SeriesRead,
+  { timeframe, finer }: { readonly timeframe: Timeframe; readonly finer?: Timeframe },
+): SessionCalendar {
+  if (timeframe !== "1d" || finer !== undefined) {
+    throw new DataFolderError({
+      was: `markets.json has a calendar of sessions, and ${finer ?? timeframe} candles were asked for.`,
+      expected: "daily candles: a session is one candle",
+      remedy: "Use --timeframe 1d, or remove the calendar.",
+    });
+  }
+  const ofTimeframe = read.get(timeframe) ?? new Map<MarketSymbol, CandleSeries>();
+  const calendar = calendarOf(given, ofTimeframe.values());
+  for (const [symbol, series] of ofTimeframe) {
+    ofTimeframe.set(symbol, onGrid(series, calendar, `${symbol} ${timeframe}`));
+  }
+  return calendar;
 }
 
 /** `2 files of 1h candles are not read`, by timeframe. */

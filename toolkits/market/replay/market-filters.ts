@@ -2,11 +2,13 @@
 //
 // {"markets": [{"symbol": "ETH/BTC", "tickSize": "0.000001", "stepSize": "0.001", "minQuantity": "0.001",
 //               "maxQuantity": "9000", "minNotional": "0.0001", "feeBps": 10, "slippageBps": 3, "buyFeeIn": "base", "active": true}]}: everything but the symbol may be left out.
+// Beside them may stand the venue's sessions: {"calendar": {"name": "XNYS"}, "markets": […]}.
 import { z } from "zod";
 import { MAX_FEE_BPS, MAX_SLIPPAGE_BPS } from "#schemas/config.ts";
 import type { Market } from "#schemas/market.ts";
 import { compare, Decimal, decimalFromNumber } from "#schemas/money.ts";
 import { MarketSymbol, splitSymbol } from "#schemas/units.ts";
+import { CalendarGiven } from "../sessions/session-calendar.ts";
 import { parseJsonFile } from "./json-file.ts";
 
 const PositiveDecimal = z
@@ -32,9 +34,14 @@ export const MarketFilters = z.strictObject({
 });
 export type MarketFilters = z.infer<typeof MarketFilters>;
 
+const MarketsFile = z.strictObject({
+  markets: z.array(MarketFilters).default([]),
+  calendar: CalendarGiven.optional(),
+});
+
 /** @throws DataFormatError naming file and path. */
-export const parseMarketFilters = (file: string, text: string): readonly MarketFilters[] =>
-  parseJsonFile(file, text, z.strictObject({ markets: z.array(MarketFilters) })).markets;
+export const parseMarketsFile = (file: string, text: string): z.infer<typeof MarketsFile> =>
+  parseJsonFile(file, text, MarketsFile);
 
 const USD_LIKE = new Set(["USD", "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "DAI", "EUR", "GBP"]);
 const SIGNIFICANT_DIGITS = 8;
