@@ -1,6 +1,7 @@
 // Floor 6. `walk-forward`: parameters chosen on one part of the past, tried on the next, fold after fold; opens no home's store.
 import { formatTime } from "#desk/documents/format.ts";
 import { systemClock } from "#scheduler/clock.ts";
+import { isObjective, OBJECTIVE_NAMES, type ObjectiveName, objectiveOf } from "#scheduler/research/objectives.ts";
 import {
   cutFolds,
   type FoldLayout,
@@ -9,8 +10,6 @@ import {
   slotsOf,
 } from "#scheduler/research/walk-forward/folds.ts";
 import { LEAST_FOR_INTERVAL, meanWithInterval, netPct } from "#scheduler/research/walk-forward/mean-interval.ts";
-import { OBJECTIVES, type ObjectiveName, objectiveNamed } from "#scheduler/research/walk-forward/objectives.ts";
-import { createRandomSearch } from "#scheduler/research/walk-forward/random-search.ts";
 import { stabilityOf } from "#scheduler/research/walk-forward/stability.ts";
 import { type FoldResult, runWalkForward, type WalkForwardRun } from "#scheduler/research/walk-forward/walk-forward.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -19,6 +18,7 @@ import { type Outcome, Variation } from "#schemas/research.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import type { SlotSpan, WalkForward } from "#schemas/walk-forward.ts";
 import { namesPhrase } from "#toolkits/market/nearest-names.ts";
+import { createSearch, type Search } from "#toolkits/search/search.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { Call, Done } from "../own-command.ts";
 import { candlesOf, commandLineOf, wholeOf } from "./lengths.ts";
@@ -28,6 +28,8 @@ import { checkResultName, saveResult } from "./saved.ts";
 import { renderWalkForward } from "./walk-forward-text.ts";
 
 const DEFAULT_TRIALS = 50;
+/** A training part that closed fewer tells nothing. */
+const LEAST_TRADES = 5;
 const DEFAULT_OBJECTIVE = "sharpe";
 
 interface Asked {
@@ -63,11 +65,10 @@ function askedOf(flags: Readonly<Record<string, unknown>>, timeframe: Timeframe)
   const save = typeof flags["save"] === "string" ? flags["save"] : null;
   if (save !== null) checkResultName(save);
   const objective = typeof flags["objective"] === "string" ? flags["objective"] : DEFAULT_OBJECTIVE;
-  const names = Object.keys(OBJECTIVES);
-  if (!names.includes(objective)) {
+  if (!isObjective(objective)) {
     throw new UsageError({
       was: `--objective ${objective}.`,
-      expected: `one of ${namesPhrase(objective, names)}`,
+      expected: `one of ${namesPhrase(objective, OBJECTIVE_NAMES)}`,
       remedy: "Correct the name.",
     });
   }
@@ -81,7 +82,7 @@ function askedOf(flags: Readonly<Record<string, unknown>>, timeframe: Timeframe)
     purge: candlesOf(flags, "purge", timeframe),
     embargo: candlesOf(flags, "embargo", timeframe) ?? 0,
     trials: wholeOf(flags, "trials", 1) ?? DEFAULT_TRIALS,
-    objective: objective as ObjectiveName,
+    objective,
     save,
   };
 }
@@ -110,8 +111,8 @@ async function walk(
       configured: info.parameters,
       folds,
       trials: hasParameters ? asked.trials : 1,
-      objective: objectiveNamed(asked.objective),
-      search: () => createRandomSearch(info.parameterSpecs, info.parameters, config.seed),
+      objective: objectiveOf(asked.objective, LEAST_TRADES),
+      search: () => searchOf(info, asked.trials, config.seed),
     },
     { signal, onProgress: (done, of) => io.progress(`walk-forward ${done} of ${of} runs`) },
   );
@@ -142,6 +143,22 @@ async function walk(
     ),
     leftOut: leftOutOf(run, { unusedRange, unusedCandles: layout.unused, startMs: span.firstSlotMs }),
   });
+}
+
+/** The same in every fold, so that equal choices are equal; the configured parameters first. */
+function searchOf({ parameterSpecs, parameters }: StrategyInfo, most: number, seed: number): Search {
+  if (Object.keys(parameterSpecs).length === 0) {
+    let isAsked = false;
+    return {
+      ask: () => {
+        if (isAsked) return [];
+        isAsked = true;
+        return [parameters];
+      },
+      tell: () => {},
+    };
+  }
+  return createSearch({ kind: "random", space: parameterSpecs, first: parameters, seed, most });
 }
 
 function onlyStrategy(infos: readonly StrategyInfo[]): StrategyInfo {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { objectiveOf } from "#scheduler/research/objectives.ts";
 import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { cutFolds, layoutOf } from "#scheduler/research/walk-forward/folds.ts";
 import { meanWithInterval, netPct } from "#scheduler/research/walk-forward/mean-interval.ts";
-import { objectiveNamed } from "#scheduler/research/walk-forward/objectives.ts";
-import { createRandomSearch } from "#scheduler/research/walk-forward/random-search.ts";
 import { runWalkForward } from "#scheduler/research/walk-forward/walk-forward.ts";
 import { count, FULL_COUNT } from "../support/count.ts";
-import { HELD_CANDLES, type MartingaleSettings, martingaleWorld, volumeStrategy } from "../support/martingale-world.ts";
+import {
+  HELD_CANDLES,
+  levelsAsked,
+  type MartingaleSettings,
+  martingaleWorld,
+  searchOf,
+  volumeStrategy,
+} from "../support/martingale-world.ts";
 
 const signal = new AbortController().signal;
 
@@ -27,8 +33,8 @@ async function walked({ trials, train, ...settings }: Trial) {
       configured: strategy.parameters,
       folds: cutFolds(world, layout, { anchored: false, purge: HELD_CANDLES + 1, embargo: 0 }),
       trials,
-      objective: objectiveNamed("mean-trade"),
-      search: () => createRandomSearch(strategy.parameterSpecs, strategy.parameters, settings.seed),
+      objective: objectiveOf("expectancy", 5),
+      search: () => searchOf(strategy, settings.seed),
     },
     { signal },
   );
@@ -62,7 +68,7 @@ describe("the mean trade of a walk-forward test", () => {
   });
 
   it("covers minus the costs of both sides where there are costs", async () => {
-    const seeds = count(300, 10);
+    const seeds = count(100, 10);
     let covered = 0;
     for (let seed = 1; seed <= seeds; seed++) {
       const { mean } = await walked({ ...noise, seed: 5000 + seed, strategy: volumeStrategy(300, 600), feeBps: 50 });
@@ -72,7 +78,7 @@ describe("the mean trade of a walk-forward test", () => {
   });
 
   it("detects what was planted, with its strength inside the interval", async () => {
-    const seeds = count(60, 4);
+    const seeds = count(40, 4);
     const drift = 0.006;
     // Four candles of drift; no candle after the four is held.
     const strength = 100 * (Math.exp(HELD_CANDLES * drift) - 1);
@@ -93,11 +99,7 @@ describe("the mean trade of a walk-forward test", () => {
     let [high, folds] = [0, 0];
     for (let seed = 1; seed <= seeds; seed++) {
       const { run } = await walked({ ...settings, seed });
-      const best = Math.max(
-        ...createRandomSearch(volumeStrategy().parameterSpecs, { level: 500 }, seed)
-          .ask(6)
-          .map(({ level }) => Number(level)),
-      );
+      const best = Math.max(...levelsAsked(volumeStrategy(), seed, 6).map(({ level }) => Number(level)));
       for (const { values } of run.folds) {
         folds += 1;
         if (values["level"] === best) high += 1;

@@ -3,13 +3,12 @@ import { describe, expect, it } from "vitest";
 import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { chainOutcomes } from "#scheduler/research/walk-forward/chain-outcomes.ts";
 import { cutFolds, type FoldRules, layoutOf } from "#scheduler/research/walk-forward/folds.ts";
-import { createRandomSearch } from "#scheduler/research/walk-forward/random-search.ts";
 import { stabilityOf } from "#scheduler/research/walk-forward/stability.ts";
 import { runWalkForward } from "#scheduler/research/walk-forward/walk-forward.ts";
 import { UsageError } from "#schemas/errors.ts";
 import type { Outcome } from "#schemas/research.ts";
 import { DAY_MS, unixMs } from "#schemas/units.ts";
-import { type MartingaleSettings, martingaleWorld } from "../support/martingale-world.ts";
+import { levelsAsked, type MartingaleSettings, martingaleWorld, searchOf } from "../support/martingale-world.ts";
 
 const signal = new AbortController().signal;
 const RULES: FoldRules = { anchored: false, purge: 4, embargo: 0 };
@@ -27,7 +26,7 @@ async function walked(settings: MartingaleSettings, rules = RULES, sizes = SIZES
     folds,
     trials: 3,
     objective: meanTrade,
-    search: () => createRandomSearch(strategy.parameterSpecs, strategy.parameters, 11),
+    search: () => searchOf(strategy, 11),
   };
   return runWalkForward(createLocalBench(world.input), input, { signal });
 }
@@ -128,7 +127,7 @@ describe("a walk-forward test", () => {
       folds,
       trials: 3,
       objective: meanTrade,
-      search: () => createRandomSearch(strategy.parameterSpecs, strategy.parameters, 11),
+      search: () => searchOf(strategy, 11),
     };
     const run = await runWalkForward(local, input, { signal });
     const backwards = {
@@ -138,7 +137,7 @@ describe("a walk-forward test", () => {
     };
     expect(await runWalkForward(backwards, input, { signal })).toEqual(run);
     const [fold] = run.folds;
-    const rivals = createRandomSearch(strategy.parameterSpecs, strategy.parameters, 11).ask(3);
+    const rivals = levelsAsked(strategy, 11, 3);
     const objectives = [];
     for (const values of rivals) {
       const [outcome] = await local.run(
@@ -164,7 +163,7 @@ describe("a walk-forward test", () => {
         folds: cutFolds(world, layoutOf(settings.slots, SIZES), RULES),
         trials: 3,
         objective: meanTrade,
-        search: () => createRandomSearch(strategy.parameterSpecs, strategy.parameters, 11),
+        search: () => searchOf(strategy, 11),
       },
       { signal: stop.signal, onProgress: (done) => done === 2 && stop.abort(new Error("enough")) },
     );
@@ -235,23 +234,5 @@ describe("stability", () => {
     expect(level?.spreadRatio).toBeCloseTo(0.5, 12);
     expect(level?.deviationRatio).toBeCloseTo(Math.sqrt(3 / 16) * 0.5, 12);
     expect(trend).toMatchObject({ mostFrequentRatio: 0.75, spreadRatio: null, deviationRatio: null });
-  });
-});
-
-describe("a random search", () => {
-  it("tries the configured parameters first, none twice, all within their ranges, and ends where there is nothing left", () => {
-    const specs = {
-      level: { default: 2, min: 1, max: 4 },
-      on: { default: true as const },
-      share: { default: 0.5, min: 0, max: 1, integer: false },
-    };
-    const configured = { level: 3, on: false, share: 0.25 };
-    const asked = createRandomSearch(specs, configured, 1).ask(50);
-    expect(asked[0]).toEqual(configured);
-    expect(new Set(asked.map((each) => JSON.stringify(each))).size).toBe(50);
-    expect(asked.every(({ level }) => [1, 2, 3, 4].includes(level as number))).toBe(true);
-    expect(createRandomSearch(specs, configured, 1).ask(50)).toEqual(asked);
-    const { level, on } = specs;
-    expect(createRandomSearch({ level, on }, { level: 3, on: false }, 1).ask(50)).toHaveLength(8);
   });
 });

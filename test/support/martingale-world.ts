@@ -7,6 +7,8 @@ import type { Money } from "#schemas/money.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, timeframeMs, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
+import type { Values } from "#toolkits/search/dimension.ts";
+import { createSearch, type Search } from "#toolkits/search/search.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
 import { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
@@ -192,3 +194,18 @@ const marketOf = (symbol: MarketSymbol): Market => ({
   buyFeeIn: "quote",
   assumed: false,
 });
+
+export const searchOf = ({ parameterSpecs: space, parameters: first }: Strategy, seed: number): Search =>
+  createSearch({ kind: "random", space, first, seed, most: 100 });
+
+/** The first values that such a search asks for. */
+export function levelsAsked(strategy: Strategy, seed: number, count: number): readonly Values[] {
+  const search = searchOf(strategy, seed);
+  const asked: Values[] = [];
+  while (asked.length < count) {
+    const round = search.ask(count - asked.length);
+    search.tell(round.map((values) => ({ values, objective: 0 })));
+    asked.push(...round);
+  }
+  return asked;
+}

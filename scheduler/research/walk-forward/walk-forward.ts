@@ -4,10 +4,11 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Outcome, Variation } from "#schemas/research.ts";
 import { DAY_MS } from "#schemas/units.ts";
 import type { SlotSpan } from "#schemas/walk-forward.ts";
+import type { Values } from "#toolkits/search/dimension.ts";
+import type { Search } from "#toolkits/search/search.ts";
 import type { ResearchBench } from "../research-bench.ts";
 import { chainOutcomes } from "./chain-outcomes.ts";
 import type { Fold } from "./folds.ts";
-import type { ParameterSearch, Values } from "./random-search.ts";
 
 export interface WalkForwardInput {
   readonly strategyId: string;
@@ -18,7 +19,7 @@ export interface WalkForwardInput {
   /** Larger is better; null: so few trades or days tell nothing. */
   readonly objective: (outcome: Outcome) => number | null;
   /** A fresh one for each fold. */
-  readonly search: (fold: number) => ParameterSearch;
+  readonly search: (fold: number) => Search;
 }
 
 export interface FoldResult {
