@@ -37,7 +37,7 @@ export function headlineText(name: string, value: number | null, quote: string):
     case "percent":
       return `${fixed(value)} %`;
     case "amount":
-      return `${formatAmount(value)} ${quote}`;
+      return `${formatFee(value).replace("-", "−")} ${quote}`;
     default:
       return fixed(value);
   }
