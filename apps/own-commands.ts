@@ -61,7 +61,14 @@ async function runBacktest(call: Call): Promise<Done> {
   const { isDrawn } = files;
   const detail = detailOf(input.flags, options.config);
   const range = askedRangeOf(input.flags);
-  const asked = { startedMs, rules: ruleWordsOf(input.flags), range, isDrawn, ...detail };
+  const asked = {
+    startedMs,
+    rules: ruleWordsOf(input.flags),
+    range,
+    isDrawn,
+    rulePrices: input.flags["rulePrices"] === true,
+    ...detail,
+  };
   const document = runsInThread(options.config)
     ? await backtestInThread(options.config, io, { signal, ...asked })
     : await backtest(options.config, await openVenueWithNotes(call, detail), io, { signal, env, ...asked });

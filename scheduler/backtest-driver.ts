@@ -107,7 +107,10 @@ async function drive(input: BacktestInput, options: BacktestOptions): Promise<Ba
   const analyses = new BacktestAnalyses(input, account);
   const detail = detailOf(input, account, analyses);
   const unheard = deskOf(input, account, clock, analyses, detail);
-  const shadows = input.shadows === true ? new ShadowTrades(analyses, deciderSettings(unheard)) : null;
+  const shadows =
+    input.shadows === true
+      ? new ShadowTrades(analyses, deciderSettings(unheard), detailOf(input, account, analyses))
+      : null;
   const desk = shadows === null ? unheard : { ...unheard, onGated: shadows.onGated };
   const parts = { analyses, account, book };
   const debates = input.debates === undefined ? null : backtestDebates(input, input.debates, parts);

@@ -8,6 +8,7 @@ import { type Portfolio, positionKey } from "#schemas/portfolio.ts";
 import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import type { ShadowTrade } from "#schemas/rule-prices.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { CandleDetail } from "#toolkits/execution/candle-detail.ts";
 import { ShadowAccount } from "#toolkits/execution/shadow-account.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
@@ -28,29 +29,36 @@ interface Shadow extends Pick<ShadowTrade, "rule" | "strategyId" | "symbol" | "d
 export class ShadowTrades {
   /** Refused entries while a shadow of the same rule, strategy and market was open, by rule. */
   readonly repeated = new Map<RiskRule, number>();
+  /** Refused exits, by rule: what is held goes on, and is no trade of its own. */
+  readonly exits = new Map<RiskRule, number>();
   readonly #analyses: BacktestAnalyses;
   readonly #settings: DeciderSettings;
+  readonly #detail: CandleDetail | null;
   readonly #gone: GoneMarkets;
   readonly #open = new Map<string, Shadow>();
   readonly #ended: ShadowTrade[] = [];
 
-  /** @param settings of the desk that is tested */
-  constructor(analyses: BacktestAnalyses, settings: DeciderSettings) {
+  /** @param settings of the desk that is tested; `detail` that nobody else counts */
+  constructor(analyses: BacktestAnalyses, settings: DeciderSettings, detail: CandleDetail | null) {
     this.#analyses = analyses;
     this.#settings = settings;
+    this.#detail = detail;
     this.#gone = new GoneMarkets((symbol) => analyses.tracks.seriesOf(symbol));
   }
 
-  /** Every entry that the gate has judged. */
+  /** Everything that the gate has judged. */
   readonly onGated: OnGated = (asked, result) => {
-    if (asked.decision.action !== "enter") return;
-    if (result.accepted) this.#begin(asked, result.order, null, true);
-    else this.#refused(asked, result.refusal.rule);
+    const isEntry = asked.decision.action === "enter";
+    if (!result.accepted) {
+      const { rule } = result.refusal;
+      if (isEntry) this.#refused(asked, rule);
+      else count(this.exits, rule);
+    } else if (isEntry) this.#begin(asked, result.order, null, true);
   };
 
   #refused(asked: GateInput, rule: RiskRule): void {
     if (this.#open.has(keyOf(rule, asked.decision))) {
-      this.repeated.set(rule, (this.repeated.get(rule) ?? 0) + 1);
+      count(this.repeated, rule);
       return;
     }
     const { order, objections } = unopposed(asked);
@@ -71,7 +79,14 @@ export class ShadowTrades {
     const { strategyId, symbol, timeframe } = decision;
     const cash = multiply(equity, CASH) as Money;
     const own: Portfolio = { ...emptyPortfolio({ quote: market.quote, cash }), rules: portfolio.rules };
-    const account = new ShadowAccount({ market, timeframe, costs, portfolio: own });
+    const account = new ShadowAccount({
+      market,
+      timeframe,
+      costs,
+      portfolio: own,
+      ...(this.#detail === null ? {} : { detail: this.#detail }),
+    });
+    account.take([{ type: "decision", atMs: nowMs, decision }]);
     account.order(order, nowMs);
     const analyses = this.#analyses.heldBy(account);
     this.#open.set(keyOf(rule, decision), {
@@ -151,6 +166,9 @@ export class ShadowTrades {
     return [...this.#ended, ...open];
   }
 }
+
+const count = (counts: Map<RiskRule, number>, rule: RiskRule): void =>
+  void counts.set(rule, (counts.get(rule) ?? 0) + 1);
 
 const keyOf = (rule: RiskRule | null, decision: Pick<Decision, "strategyId" | "symbol">): string =>
   `${rule} ${positionKey(decision)}`;

@@ -23,6 +23,7 @@ export interface ThreadBacktestOptions extends CallOptions, Limits {
   readonly isDrawn?: boolean;
   /** Left out: no shorter candles. */
   readonly detail?: Timeframe;
+  readonly rulePrices?: boolean;
 }
 
 /** Whether the backtest of this configuration needs a thread of its own. */
@@ -33,7 +34,15 @@ export const runsInThread = ({ strategies }: Pick<DeskConfig, "strategies">): bo
 export async function backtestInThread(
   config: DeskConfig,
   io: Pick<Io, "note" | "progress">,
-  { startedMs, rules = [], range = WHOLE_RANGE, isDrawn = false, detail, ...options }: ThreadBacktestOptions,
+  {
+    startedMs,
+    rules = [],
+    range = WHOLE_RANGE,
+    isDrawn = false,
+    rulePrices = false,
+    detail,
+    ...options
+  }: ThreadBacktestOptions,
 ): Promise<BacktestDocument> {
   if (buysJudgement(config) && config.modelRecordDir !== null) throw noRecording();
   const result = Promise.withResolvers<BacktestDocument>();
@@ -50,6 +59,7 @@ export async function backtestInThread(
     range,
     isDrawn,
     detail: detail ?? null,
+    rulePrices,
     elapsedMs: performance.now() - startedMs,
   };
   const thread = new WatchedThread<never, BacktestMessage>({

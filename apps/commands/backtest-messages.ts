@@ -14,6 +14,7 @@ export interface BacktestThreadData extends WatchedData {
   readonly range: AskedRange;
   readonly isDrawn: boolean;
   readonly detail: Timeframe | null;
+  readonly rulePrices: boolean;
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
 }

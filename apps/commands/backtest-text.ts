@@ -8,6 +8,7 @@ import { debateRows } from "../text/debates-text.ts";
 import { drawEquityLine } from "../text/equity-line.ts";
 import { leftOutRows } from "../text/left-out-text.ts";
 import { exposureText, performanceSections } from "../text/performance-text.ts";
+import { rulePricesText } from "../text/rule-prices-text.ts";
 import { sectionText } from "../text/section-text.ts";
 import { strategiesText } from "../text/strategies-text.ts";
 import { table } from "../text/table.ts";
@@ -57,6 +58,7 @@ export function renderBacktest(d: BacktestDocument, style: Style): string {
       { title: "metric", value: ([name]) => name },
       { title: "value", value: ([, value]) => value },
     ]),
+    ...(d.rulePrices === null ? [] : ["", rulePricesText(d.rulePrices, d.quote, style)]),
     ...(d.byStrategy.length > 1 ? ["", partsTable("strategy", d.byStrategy, d.quote)] : []),
     ...performanceSections(d.performance, d.quote).flatMap((section) => ["", sectionText(section, style)]),
     "",

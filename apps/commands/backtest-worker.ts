@@ -7,7 +7,17 @@ import { errorDocument } from "../error-document.ts";
 import { Pulse } from "../pulse.ts";
 import type { BacktestMessage, BacktestThreadData } from "./backtest-messages.ts";
 
-const { config, rules, range, isDrawn, detail: asked, elapsedMs, port, pulse: buffer }: BacktestThreadData = workerData;
+const {
+  config,
+  rules,
+  range,
+  isDrawn,
+  rulePrices,
+  detail: asked,
+  elapsedMs,
+  port,
+  pulse: buffer,
+}: BacktestThreadData = workerData;
 const startedMs = performance.now() - elapsedMs;
 const pulse = new Pulse(buffer);
 const say = (message: BacktestMessage): void => port.postMessage(message);
@@ -37,6 +47,7 @@ async function run(): Promise<void> {
     range,
     isDrawn,
     ...detail,
+    rulePrices,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

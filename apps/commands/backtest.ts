@@ -3,17 +3,20 @@
 import { runPerformance } from "#desk/account/run-performance.ts";
 import { computeMetrics } from "#desk/account/summary.ts";
 import { leftOutOf, type MarketUse, whyNotTraded } from "#desk/documents/left-out.ts";
+import { priceRules } from "#desk/documents/rule-prices.ts";
 import { strategyParts } from "#desk/documents/trades-report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import type { BacktestRun } from "#scheduler/backtest-driver.ts";
 import type { BacktestDebateSettings } from "#scheduler/backtest-input.ts";
 import { TradeDrawing } from "#scheduler/draw-trades.ts";
+import type { ShadowTrades } from "#scheduler/shadow-trades.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { decimalFromNumber, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { RulePrices } from "#schemas/rule-prices.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { windowsOf } from "#toolkits/market/replay/describe-folder.ts";
 import { onGrid } from "#toolkits/market/sessions/redate.ts";
@@ -40,6 +43,8 @@ export interface BacktestCall extends CallOptions {
   readonly isDrawn?: boolean;
   /** Shorter candles that say what came first within one; the venue was opened with it. Left out: none. */
   readonly detail?: Timeframe;
+  /** What every rule of the gate has saved or cost; left out: it is not worked out. */
+  readonly rulePrices?: boolean;
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -62,9 +67,10 @@ export async function backtest(
     ...options,
     onProgress: (done: number, of: number) => io.progress(`backtest ${Math.round((done / of) * 100)} %`),
   };
+  const shadows = options.rulePrices === true;
   const onEvent = (event: JournalEvent): void => drawing?.take(event);
   const heard = drawing === null ? runOptions : { ...runOptions, onEvent };
-  const run = await runBacktest({ ...input, ...(plans === null ? {} : { plans }) }, heard);
+  const run = await runBacktest({ ...input, shadows, ...(plans === null ? {} : { plans }) }, heard);
   const without = plans === null ? null : withoutPlans(await runBacktest(input, runOptions));
   options.onRun?.();
   io.progress(null);
@@ -98,6 +104,7 @@ export async function backtest(
     }),
     startingCash: venue.cash,
     equity: run.finalEquity,
+    days: run.account.exposure().days(),
     decisionsHash: run.account.decisionsHash(),
     quote: venue.quote,
     venue: venue.marketData.venue,
@@ -119,6 +126,8 @@ export async function backtest(
     openPositions: openPositions(portfolio).length,
     /** Markets that stopped while something of them was held. */
     gone: run.gone,
+    /** What each rule of the gate has saved or cost; null: it was not asked for. */
+    rulePrices: run.shadows === null ? null : rulePricesOf(run, run.shadows),
     leftOut: leftOutOf(usesOf(config, venue, { run, ...range }), run.refusals),
     /** Fills at a price above the high or below the low of their candle, where slippage put them; of `metrics.fills`. */
     fillsOutsideCandle: run.fillsOutsideCandle,
@@ -143,6 +152,12 @@ const calendarOf = (calendar: Venue["calendar"]) =>
     : { name: calendar.name, sessionsPerYear: calendar.sessionsPerYear, warmupSessions: calendar.warmupSessions };
 
 export type BacktestDocument = Awaited<ReturnType<typeof backtest>>;
+
+function rulePricesOf({ refusals, account }: BacktestRun, shadows: ShadowTrades): RulePrices {
+  const { repeated, exits } = shadows;
+  const { byRule } = refusals.counts();
+  return priceRules(shadows.all(), { byRule, repeated, exits }, account.statistics().trades());
+}
 
 /** Every market of the venue, with its candles of the time tested. */
 function usesOf(

@@ -11,12 +11,15 @@ import { TradeFold } from "../portfolio/trades.ts";
 import { type AccountAtHand, matchSlot, sendOrders } from "./answer.ts";
 import type { BracketContext } from "./bracket-orders.ts";
 import { orderListOf } from "./bracket-orders.ts";
+import type { CandleDetail } from "./candle-detail.ts";
 import { exchangeStateOf, SimulatedExchange } from "./simulated-exchange.ts";
 
 export interface ShadowStart {
   readonly market: Market;
   readonly timeframe: Timeframe;
   readonly costs: Costs;
+  /** Left out: candles alone tell what came first. */
+  readonly detail?: CandleDetail;
   /** Holds nothing; its cash must be more than the entry takes. */
   readonly portfolio: Portfolio;
 }

@@ -1,0 +1,91 @@
+// Floor 1. Two runs side by side: what they were run on, what they came to, and whether the difference may be chance.
+import { z } from "zod";
+import { Decimal } from "./money.ts";
+import { DayEquity } from "./performance.ts";
+import { ClosedTrade } from "./portfolio.ts";
+import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "./units.ts";
+
+/** What a comparison reads of a backtest's document. */
+export const ComparedRun = z.object({
+  venue: z.string(),
+  simulated: z.boolean(),
+  quote: z.string().describe("settlement currency"),
+  strategies: z.array(z.string()).readonly(),
+  security: z.string(),
+  timeframe: Timeframe,
+  entryStyle: z.string(),
+  decisionsHash: z.string(),
+  equity: Decimal.describe("at the last close, settlement currency"),
+  startingCash: Decimal.describe("settlement currency"),
+  trades: z.array(ClosedTrade).readonly(),
+  days: z.array(DayEquity).readonly(),
+  rules: z
+    .array(z.object({ words: z.string() }))
+    .readonly()
+    .describe("the operator's own"),
+  metrics: z.object({
+    startMs: UnixMs,
+    endMs: UnixMs,
+    tradesClosed: Count,
+    totalReturnPct: Percent,
+    maxDrawdownPct: Percent,
+    winRatePct: Percent.nullable(),
+    meanTradePct: Percent.nullable(),
+    profitFactor: z.number().nullable(),
+    buyAndHoldPct: Percent.nullable(),
+    feesPaid: Decimal,
+    feeBps: z.number(),
+    slippageBps: z.number(),
+    decisions: Count,
+    refusals: Count,
+  }),
+});
+export type ComparedRun = Readonly<z.infer<typeof ComparedRun>>;
+
+const BothTrades = z.object({
+  symbol: MarketSymbol,
+  strategies: z.tuple([z.string(), z.string()]).readonly().describe("that made it in A and in B"),
+  entryMs: UnixMs,
+  a: ClosedTrade,
+  b: ClosedTrade,
+});
+
+export const Comparison = z.object({
+  names: z.tuple([z.string(), z.string()]).readonly(),
+  settings: z
+    .array(z.object({ what: z.string(), a: z.string(), b: z.string() }))
+    .readonly()
+    .describe("in which they were run differently; what stands here may explain any difference below"),
+  sameDecisions: z.boolean().describe("decisionsHash is equal: every decision, refusal, order and fill is the same"),
+  decisionsHashes: z.tuple([z.string(), z.string()]).readonly(),
+  figures: z
+    .array(
+      z.object({
+        what: z.string(),
+        a: z.number().nullable(),
+        b: z.number().nullable(),
+        difference: z.number().nullable(),
+      }),
+    )
+    .readonly()
+    .describe("of each whole run; difference: B minus A"),
+  daily: z.object({
+    days: Count.describe("that both have whole: only these are compared"),
+    leftOut: z.tuple([Count, Count]).readonly().describe("days of A and of B that the other has not"),
+    meanDifferencePct: Percent.nullable().describe("daily return of B minus that of A on the same day, mean"),
+    interval95: z.tuple([Percent, Percent]).readonly().nullable().describe("paired block bootstrap"),
+    pValue: z.number().nullable().describe("of there being no difference, two-sided"),
+    why: z.string().nullable().describe("why there is none"),
+  }),
+  trades: z.object({
+    equal: Count.describe("same market, entry candle and result to the last digit"),
+    different: z.array(BothTrades).readonly().describe("same market and entry candle, another result"),
+    onlyA: z.array(ClosedTrade).readonly(),
+    onlyB: z.array(ClosedTrade).readonly(),
+    beyond: z
+      .tuple([Count, Count])
+      .readonly()
+      .describe("trades of A and of B entered outside the time that both cover; in no other count"),
+  }),
+});
+export type Comparison = Readonly<z.infer<typeof Comparison>>;
