@@ -23,6 +23,14 @@ describe("the report of a desk that has traded", () => {
     expect(account.metrics?.buyAndHoldPct).not.toBeNull();
     expect(text).toMatch(/the account\n.*\nstrategy +eager\nequity +[\d.,]+ USDT, cash [\d.,]+, begun with 10,000/);
     expect(text).toMatch(/trades closed +\d+/);
+    // The same figures as the metrics, with why there is no interval of so little.
+    const { performance, metrics } = account;
+    expect(performance?.headlines.totalReturnPct.value).toBeCloseTo(metrics?.totalReturnPct ?? Number.NaN, 9);
+    expect(performance?.headlines.maxDrawdownPct.value).toBe(metrics?.maxDrawdownPct);
+    expect(performance?.headlines.winRatePct.value).toBe(metrics?.winRatePct);
+    expect(performance?.timeInMarketPct).toBeGreaterThan(0);
+    expect(text).toContain("an interval needs 30");
+    expect(text).toContain("closed trades by exit reason");
 
     const { decisions, refusals } = desk.account.counts();
     expect(leftOut.refusals).toMatchObject({ of: decisions, refused: refusals });
@@ -40,6 +48,7 @@ describe("the report of a desk that has traded", () => {
     await runSlot(0);
     const { document, text } = await run<ReportDocument>(reportCommand);
     expect(document.account.metrics).toBeNull();
+    expect(document.account.performance).toBeNull();
     expect(text).toContain("not known yet: fewer than two slots are settled");
   });
 });

@@ -35,6 +35,7 @@ const ACCOUNT: ReportDocument["account"] = {
   openPositions: 0,
   drawdownPct: null,
   metrics: null,
+  performance: null,
 };
 const NOTHING_LEFT_OUT: ReportDocument["leftOut"] = {
   markets: [],
