@@ -50,7 +50,7 @@ function dailyText({ days, leftOut, meanDifferencePct, interval95, pValue, why }
   if (interval95 === null || pValue === null) return `${of}: ${mean}; ${why}.`;
   const [low, high] = interval95;
   const verdict = low <= 0 && high >= 0 ? "This may be chance." : "Chance alone would seldom do this.";
-  return `${of}: ${mean}, 95 % interval ${formatPct(low, 4)} to ${formatPct(high, 4)}, p ${pValue.toFixed(3)}. ${verdict}`;
+  return `${of}: ${mean}, 95 % interval ${formatPct(low, 4)} to ${formatPct(high, 4)}, p ${pValue < 0.001 ? "< 0.001" : pValue.toFixed(3)}. ${verdict}`;
 }
 
 function tradesText(
