@@ -46,6 +46,11 @@ export type Variation = Readonly<z.infer<typeof Variation>>;
 export const Outcome = z.object({
   trades: z.array(ClosedTrade).readonly(),
   days: z.array(DayEquity).readonly(),
+  periodsPerYear: z
+    .number()
+    .positive()
+    .default(365)
+    .describe("365 days, or the sessions of the venue: what daily figures are annualised with"),
   startingCash: z.number().describe("settlement currency"),
   finalEquity: z.number().describe("marked to market at the last close"),
   maxDrawdownPct: Percent.describe("over every slot, positive"),

@@ -101,6 +101,7 @@ export async function backtest(
       startMs: range.firstSlotMs,
       endMs: range.lastSlotMs,
       finalEquity: toNumber(run.finalEquity),
+      ...(venue.calendar === undefined ? {} : { periodsPerYear: venue.calendar.sessionsPerYear }),
     }),
     startingCash: venue.cash,
     equity: run.finalEquity,

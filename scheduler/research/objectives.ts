@@ -2,7 +2,8 @@
 import { UsageError } from "#schemas/errors.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Outcome } from "#schemas/research.ts";
-import { meanOf, sampleSdOf } from "#toolkits/performance/moments.ts";
+import { type ReturnFigures, returnFigures } from "#toolkits/performance/return-figures.ts";
+import { type TradeFigures, tradeFiguresOf } from "#toolkits/performance/trade-figures.ts";
 
 /** Returns of each UTC day, 0.01 is one percent: of the starting cash on the first, of the day before on the others. */
 export function dailyReturns({ days, startingCash }: Pick<Outcome, "days" | "startingCash">): readonly number[] {
@@ -14,50 +15,32 @@ export function dailyReturns({ days, startingCash }: Pick<Outcome, "days" | "sta
   });
 }
 
-const DAYS_PER_YEAR = 365;
+const returnsOf = (outcome: Outcome): ReturnFigures => returnFigures(dailyReturns(outcome), outcome.periodsPerYear);
 
-const returnPct = ({ finalEquity, startingCash }: Outcome): number => 100 * (finalEquity / startingCash - 1);
+const tradesOf = ({ trades }: Outcome): TradeFigures =>
+  tradeFiguresOf(
+    trades.map(({ pnl, returnPct, entryMs, exitMs }) => ({
+      pnl: toNumber(pnl),
+      returnPct,
+      holdingMs: exitMs - entryMs,
+    })),
+  );
 
-function ratioOfDay(outcome: Outcome, spreadOf: (returns: readonly number[]) => number | null): number | null {
-  const returns = dailyReturns(outcome);
-  const spread = spreadOf(returns);
-  return spread === null || spread === 0 ? null : (meanOf(returns) / spread) * Math.sqrt(DAYS_PER_YEAR);
-}
-
-/** Root mean square of the losing days, over all days: Sortino & Price 1994, target 0. */
-const downside = (returns: readonly number[]): number | null =>
-  returns.length < 2 ? null : Math.sqrt(returns.reduce((sum, r) => sum + Math.min(0, r) ** 2, 0) / returns.length);
-
-const pnls = ({ trades }: Outcome): readonly number[] => trades.map(({ pnl }) => toNumber(pnl));
-
+/** Growth a year over the deepest fall of every slot, which days alone would smooth. */
 function calmar(outcome: Outcome): number | null {
-  const { days, maxDrawdownPct, finalEquity, startingCash } = outcome;
-  if (days.length < 2 || maxDrawdownPct === 0) return null;
-  const growth = Math.max(0, finalEquity / startingCash);
-  return (100 * (growth ** (DAYS_PER_YEAR / days.length) - 1)) / maxDrawdownPct;
-}
-
-function profitFactor(outcome: Outcome): number | null {
-  const all = pnls(outcome);
-  const lost = -all.reduce((sum, pnl) => sum + Math.min(0, pnl), 0);
-  return lost === 0 ? null : all.reduce((sum, pnl) => sum + Math.max(0, pnl), 0) / lost;
-}
-
-/** Van Tharp's system quality number, of profits per trade. */
-function sqn(outcome: Outcome): number | null {
-  const all = pnls(outcome);
-  const sd = sampleSdOf(all);
-  return sd === null || sd === 0 ? null : (Math.sqrt(all.length) * meanOf(all)) / sd;
+  const { cagr } = returnsOf(outcome);
+  const { maxDrawdownPct } = outcome;
+  return cagr === null || outcome.days.length < 2 || maxDrawdownPct === 0 ? null : (100 * cagr) / maxDrawdownPct;
 }
 
 const OBJECTIVES = {
-  sharpe: (outcome) => ratioOfDay(outcome, sampleSdOf),
-  sortino: (outcome) => ratioOfDay(outcome, downside),
+  sharpe: (outcome) => returnsOf(outcome).sharpe,
+  sortino: (outcome) => returnsOf(outcome).sortino,
   calmar,
-  return: returnPct,
-  "profit-factor": profitFactor,
-  expectancy: (outcome) => (outcome.trades.length === 0 ? null : meanOf(pnls(outcome))),
-  sqn,
+  return: ({ finalEquity, startingCash }) => 100 * (finalEquity / startingCash - 1),
+  "profit-factor": (outcome) => tradesOf(outcome).profitFactor,
+  expectancy: (outcome) => tradesOf(outcome).expectancy,
+  sqn: (outcome) => tradesOf(outcome).sqn,
   drawdown: ({ maxDrawdownPct }) => -maxDrawdownPct,
 } as const satisfies Readonly<Record<string, (outcome: Outcome) => number | null>>;
 

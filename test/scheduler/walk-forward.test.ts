@@ -185,6 +185,7 @@ describe("test parts as one run", () => {
   const part = (change: Partial<Outcome>): Outcome => ({
     trades: [],
     days: [],
+    periodsPerYear: 365,
     startingCash: 100,
     finalEquity: 100,
     maxDrawdownPct: 0,

@@ -2,6 +2,7 @@
 import { hashOf } from "#schemas/hash.ts";
 import type { DayEquity } from "#schemas/performance.ts";
 import type { Outcome } from "#schemas/research.ts";
+import { DAYS_A_YEAR } from "#toolkits/performance/performance.ts";
 
 /**
  * Equity of each part is scaled by what those before it made of the starting cash; a day that two parts share is the later's.
@@ -9,7 +10,7 @@ import type { Outcome } from "#schemas/research.ts";
  * @param parts oldest first, at least one
  */
 export function chainOutcomes(parts: readonly Outcome[]): Outcome {
-  const startingCash = parts[0]?.startingCash ?? 0;
+  const { startingCash = 0, periodsPerYear = DAYS_A_YEAR } = parts[0] ?? {};
   const days: DayEquity[] = [];
   let factor = 1;
   for (const part of parts) {
@@ -24,6 +25,7 @@ export function chainOutcomes(parts: readonly Outcome[]): Outcome {
   return {
     trades: parts.flatMap(({ trades }) => trades),
     days,
+    periodsPerYear,
     startingCash,
     finalEquity: startingCash * factor,
     maxDrawdownPct: Math.max(deepest(startingCash, days), ...parts.map(({ maxDrawdownPct }) => maxDrawdownPct)),

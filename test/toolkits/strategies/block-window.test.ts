@@ -100,8 +100,8 @@ function expected(reading: MarketReading | null) {
   if (reading === null || reading.warmup === "insufficient" || Object.values(reading.values).flat().includes(null)) {
     return { enter: null, exit: null, values: null };
   }
-  const { action, strength, reasons } = reading.signal;
-  const answer = { strength, reasons };
+  const { action, strength, reasons, tag = null } = reading.signal;
+  const answer = { strength, reasons, tag };
   return {
     enter: action === "enter" ? answer : null,
     exit: action === "exit" ? answer : null,
