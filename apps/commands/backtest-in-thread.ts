@@ -24,6 +24,8 @@ export interface ThreadBacktestOptions extends CallOptions, Limits {
   /** Left out: no shorter candles. */
   readonly detail?: Timeframe;
   readonly rulePrices?: boolean;
+  /** True: with each refused entry and what was held at the end. */
+  readonly isAudited?: boolean;
 }
 
 /** Whether the backtest of this configuration needs a thread of its own. */
@@ -40,6 +42,7 @@ export async function backtestInThread(
     range = WHOLE_RANGE,
     isDrawn = false,
     rulePrices = false,
+    isAudited = false,
     detail,
     ...options
   }: ThreadBacktestOptions,
@@ -60,6 +63,7 @@ export async function backtestInThread(
     isDrawn,
     detail: detail ?? null,
     rulePrices,
+    isAudited,
     elapsedMs: performance.now() - startedMs,
   };
   const thread = new WatchedThread<never, BacktestMessage>({

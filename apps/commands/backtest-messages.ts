@@ -15,6 +15,7 @@ export interface BacktestThreadData extends WatchedData {
   readonly isDrawn: boolean;
   readonly detail: Timeframe | null;
   readonly rulePrices: boolean;
+  readonly isAudited: boolean;
   /** How long before the thread was started the command began, ms. */
   readonly elapsedMs: number;
 }

@@ -13,6 +13,7 @@ const {
   range,
   isDrawn,
   rulePrices,
+  isAudited,
   detail: asked,
   elapsedMs,
   port,
@@ -48,6 +49,7 @@ async function run(): Promise<void> {
     isDrawn,
     ...detail,
     rulePrices,
+    isAudited,
     onSlot,
     onRun: () => pulse.enter("sum-up"),
   });

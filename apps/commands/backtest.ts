@@ -25,6 +25,7 @@ import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
 import { type AskedRange, rangeOf, WHOLE_RANGE } from "../research/range.ts";
 import type { Venue } from "../venues.ts";
+import { RefusedEntries } from "./backtest-audit.ts";
 import { drawingsOf } from "./backtest-drawings.ts";
 import { plansOf, withoutPlans } from "./backtest-plans.ts";
 import { backtestRules } from "./backtest-rules.ts";
@@ -45,6 +46,8 @@ export interface BacktestCall extends CallOptions {
   readonly detail?: Timeframe;
   /** What every rule of the gate has saved or cost; left out: it is not worked out. */
   readonly rulePrices?: boolean;
+  /** True: the document carries each refused entry and what was held at the end. */
+  readonly isAudited?: boolean;
   /** After the last slot: no rule is asked any more. */
   readonly onRun?: () => void;
 }
@@ -68,8 +71,12 @@ export async function backtest(
     onProgress: (done: number, of: number) => io.progress(`backtest ${Math.round((done / of) * 100)} %`),
   };
   const shadows = options.rulePrices === true;
-  const onEvent = (event: JournalEvent): void => drawing?.take(event);
-  const heard = drawing === null ? runOptions : { ...runOptions, onEvent };
+  const audit = options.isAudited === true ? new RefusedEntries() : null;
+  const onEvent = (event: JournalEvent): void => {
+    drawing?.take(event);
+    audit?.take(event);
+  };
+  const heard = drawing === null && audit === null ? runOptions : { ...runOptions, onEvent };
   const run = await runBacktest({ ...input, shadows, ...(plans === null ? {} : { plans }) }, heard);
   const without = plans === null ? null : withoutPlans(await runBacktest(input, runOptions));
   options.onRun?.();
@@ -141,6 +148,7 @@ export async function backtest(
     model: debates === null && plans === null ? null : modelOf(config, range.firstSlotMs, run.slots),
     /** What a model's judgement came to; null: none was bought. */
     judgement: debates === null ? null : { debates: debatesReport(run.debates) },
+    ...(audit === null ? {} : { audit: audit.with(openPositions(portfolio)) }),
     /** Evenly spaced; at most 4,096 points. */
     ...(drawing === null ? {} : drawingsOf(run, drawing, { config, venue, span: range })),
     equityLine: statistics.equityLine().map(({ atMs, equity }) => ({ atMs, equity: decimalFromNumber(equity) })),

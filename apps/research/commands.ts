@@ -5,6 +5,7 @@ export const researchCommands: Readonly<Record<string, OwnCommand>> = {
   compare: async (call) => (await import("./compare.ts")).compare(call),
   "rule-prices": async (call) => (await import("./rule-prices.ts")).rulePrices(call),
   "freqtrade config": async (call) => (await import("./freqtrade/config.ts")).freqtradeConfig(call),
+  "freqtrade compare": async (call) => (await import("./freqtrade/compare.ts")).freqtradeCompare(call),
   validate: async (call) => (await import("./validate.ts")).validate(call),
   optimize: async (call) => (await import("./optimize.ts")).optimize(call),
   "walk-forward": async (call) => (await import("./walk-forward.ts")).walkForward(call),

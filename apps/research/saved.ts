@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { UnknownNameError, UsageError } from "#schemas/errors.ts";
 import { isRecord } from "#schemas/is-record.ts";
 
-export const RESEARCH_KINDS = ["backtest", "optimize", "walk-forward", "validate", "rule-prices", "compare"] as const;
+export const RESEARCH_KINDS = [
+  "backtest",
+  "optimize",
+  "walk-forward",
+  "validate",
+  "rule-prices",
+  "compare",
+  "freqtrade-compare",
+] as const;
 export type ResearchKind = (typeof RESEARCH_KINDS)[number];
 
 /** A file as it stands: what was run, and what came of it. */

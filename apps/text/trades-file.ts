@@ -4,6 +4,7 @@ import type { TradesReport } from "#desk/documents/trades-report.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { MINUTE_MS, splitSymbol } from "#schemas/units.ts";
+import { FREQTRADE_EXIT_REASONS } from "#toolkits/freqtrade/exit-reasons.ts";
 import { tradesCsv } from "./trades-text.ts";
 
 export const EXPORT_FORMATS = ["csv", "json", "freqtrade"] as const;
@@ -66,20 +67,11 @@ function freqtradeResult({ trades, quote, strategies, simulated, run }: TradesTo
   };
 }
 
-/** freqtrade's words for how a trade ended, by ours; a tag that the strategy left it with stays as it is, as freqtrade's do. */
-export const FREQTRADE_EXIT_REASONS: Readonly<Record<string, string>> = {
-  "stop-loss": "stop_loss",
-  "take-profit": "roi",
-  "exit signal": "exit_signal",
-  "write-off": "force_exit",
-  "closed by hand": "force_exit",
-};
-
 /**
  * `stake_amount` is the entry's value without its fee; `profit_abs` is after both fees, `profit_ratio` that by stake and entry fee. Moments
  * are those of the fills: at the open of a candle, or at its close where it was filled inside.
  */
-function freqtradeTrade(trade: ClosedTrade) {
+export function freqtradeTrade(trade: ClosedTrade) {
   const { symbol, quantity, entryMs, exitMs, exitReason, entryTag, pnl } = trade;
   const [amount, openRate, closeRate] = [quantity, trade.entryPrice, trade.exitPrice].map(toNumber) as [
     number,
