@@ -17,9 +17,10 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * Real tokens took 5,900: which coin a market is and what ten exchanges say of theirs (750), rankings by market cap and a universe of them (500), five token sources and
  * the client that asks them (1,050), one report of all they say with trust and overrides (750), rounds between the slots (700), news (600), par and tokens that turn (350),
  * their documents, acts, commands, snapshots and settings (1,200).
+ * freqtrade's backtest beside ours, trade by trade, took 600.
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 85_000;
+const MOST_LINES = 85_600;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -5,7 +5,7 @@ import type { FreqtradeResult } from "#toolkits/freqtrade/read-result.ts";
 import type { BacktestDocument } from "../../commands/backtest.ts";
 
 export function settingsOf(
-  { trades, maxOpenTrades }: FreqtradeResult,
+  { trades, maxOpenTrades, isOurs }: FreqtradeResult,
   { metrics, trades: own }: BacktestDocument,
   { limits }: Pick<DeskConfig, "limits">,
 ): FreqtradeComparison["settings"] {
@@ -13,7 +13,8 @@ export function settingsOf(
   const rows: FreqtradeComparison["settings"][number][] = [];
   if (fee !== undefined && own.length > 0 && Math.abs(fee - metrics.feeBps) > 1e-3)
     rows.push({ what: "fee a side", theirs: `${fee} bps`, ours: `${metrics.feeBps} bps` });
-  if (metrics.slippageBps > 0)
+  // What ours was exported with is not in the file.
+  if (metrics.slippageBps > 0 && !isOurs)
     rows.push({ what: "slippage a side", theirs: "none", ours: `${metrics.slippageBps} bps` });
   if (maxOpenTrades !== null && maxOpenTrades !== limits.maxOpenPositions)
     rows.push({ what: "open trades at most", theirs: String(maxOpenTrades), ours: String(limits.maxOpenPositions) });
