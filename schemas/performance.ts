@@ -48,11 +48,11 @@ export const Performance = z.object({
   periodsPerYear: z.number().describe("365 days, or 252 sessions: what daily figures are annualised with"),
   headlines: z.object({
     totalReturnPct: Headline,
-    cagrPct: Headline,
+    cagrPct: Headline.describe("no value under 30 days"),
     volatilityPct: Headline.describe("annualised, of daily returns"),
     sharpe: Headline,
     sortino: Headline,
-    calmar: Headline,
+    calmar: Headline.describe("no value under 30 days"),
     maxDrawdownPct: Headline.describe("over every slot, positive"),
     winRatePct: Headline,
     meanTradePct: Headline,

@@ -39,7 +39,9 @@ export function comparisonText(c: Comparison, quote: string, style: Style): stri
 }
 
 const figure = (value: number | null): string =>
-  value === null ? "–" : value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+  value === null
+    ? "–"
+    : value.toLocaleString("en-US", { maximumFractionDigits: 3, signDisplay: "negative" }).replace("-", "−");
 
 function dailyText({ days, leftOut, meanDifferencePct, interval95, pValue, why }: Comparison["daily"]): string {
   const [a, b] = leftOut;

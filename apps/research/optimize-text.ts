@@ -1,12 +1,12 @@
 // Floor 6. A search of parameters as people read it: what was best, and beside it what luck alone would give.
-import { formatTime } from "#desk/documents/format.ts";
+import { formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Optimize } from "#schemas/optimize.ts";
 import type { Style } from "../io.ts";
 import { type Column, table } from "../text/table.ts";
 
 type Row = Optimize["best"][number];
 
-const figure = (value: number | null): string => (value === null ? "–" : value.toPrecision(4));
+const figure = (value: number | null): string => (value === null ? "–" : value.toPrecision(4).replace("-", "−"));
 const ratio = (value: number | null): string => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
 const valuesText = (values: Row["values"]): string =>
   Object.entries(values)
@@ -20,8 +20,8 @@ export function renderOptimize(document: Optimize, file: string, style: Style): 
   const columns: readonly Column<Row>[] = [
     { title: "trial", align: "right", value: ({ trial }) => (trial === 1 ? "configured" : String(trial)) },
     { title: definition.objective, align: "right", value: ({ objective }) => figure(objective) },
-    { title: "return %", align: "right", value: ({ returnPct }) => returnPct.toFixed(2) },
-    { title: "drawdown %", align: "right", value: ({ maxDrawdownPct }) => maxDrawdownPct.toFixed(2) },
+    { title: "return", align: "right", value: ({ returnPct }) => formatPct(returnPct) },
+    { title: "drawdown", align: "right", value: ({ maxDrawdownPct }) => `${formatFixed(maxDrawdownPct)} %` },
     { title: "trades", align: "right", value: ({ trades }) => String(trades) },
     { title: "parameters", value: ({ values }) => valuesText(values) },
   ];

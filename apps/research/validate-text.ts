@@ -1,5 +1,5 @@
 // Floor 6. A validation as text: check by check, what was changed beside the run as it is, and the verdict.
-import { formatTime } from "#desk/documents/format.ts";
+import { formatPct, formatTime } from "#desk/documents/format.ts";
 import type { SensitivityRow, Validation, ValidationCheck } from "#schemas/validation.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
@@ -35,14 +35,12 @@ const linesOf = ({ seen, flags, toDo }: ValidationCheck): readonly string[] => [
 const sensitivityText = (rows: readonly SensitivityRow[]): string =>
   table(rows, [
     { title: "one thing changed", value: ({ change }) => change },
-    { title: "return", align: "right", value: ({ returnPct }) => `${signed(returnPct, 2)} %` },
+    { title: "return", align: "right", value: ({ returnPct }) => formatPct(returnPct) },
     { title: "trades", align: "right", value: ({ trades }) => String(trades) },
     {
       title: "mean trade",
       align: "right",
-      value: ({ meanTradePct }) => (meanTradePct === null ? "–" : `${signed(meanTradePct, 3)} %`),
+      value: ({ meanTradePct }) => (meanTradePct === null ? "–" : formatPct(meanTradePct, 3)),
     },
     { title: "", value: ({ flips }) => (flips ? "sign flips" : "") },
   ]);
-
-const signed = (value: number, digits: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;

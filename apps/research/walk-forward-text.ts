@@ -1,5 +1,5 @@
 // Floor 6. A walk-forward test, drawn: the folds, the parts after the choice as one line, and how far the choices agree.
-import { formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Headline } from "#schemas/performance.ts";
 import type { ParameterStability, WalkForward, WalkForwardFold } from "#schemas/walk-forward.ts";
 import type { Style } from "../io.ts";
@@ -22,7 +22,7 @@ export function renderWalkForward(d: WalkForward, style: Style): string {
       "efficiency",
       d.efficiency === null
         ? "– (nothing was earned in sample)"
-        : `${(100 * d.efficiency).toFixed(0)} % of the growth in sample`,
+        : `${formatFixed(100 * d.efficiency, 0)} % of the growth in sample`,
     ],
     ["decisionsHash", d.decisionsHash],
     ...d.leftOut.map((text, i) => [i === 0 ? "left out" : "", text] as const),
@@ -77,7 +77,7 @@ function chosenText(parameters: WalkForwardFold["parameters"], isConfigured: boo
 const valueText = (value: number | string | boolean): string =>
   typeof value === "number" && !Number.isInteger(value) ? value.toPrecision(4) : String(value);
 
-const objectiveText = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
+const objectiveText = (value: number | null): string => (value === null ? "–" : formatFixed(value, 3));
 
 const stabilityTable = (stability: readonly ParameterStability[]): string =>
   table(stability, [
@@ -98,4 +98,4 @@ function headlineText({ value, interval95, why }: Headline): string {
 }
 
 /** A mean of trades or days is small: three decimals. */
-const pct = (value: number): string => `${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(3)} %`;
+const pct = (value: number): string => formatPct(value, 3);

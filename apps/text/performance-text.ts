@@ -1,10 +1,11 @@
 // Floor 6. How a run did, for people: headlines with their intervals, breakdowns, the deepest drawdowns.
-import { formatAge, formatAmount, formatTime } from "#desk/documents/format.ts";
+import { formatAge, formatAmount, formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Drawdown, Headline, Performance, PerformancePart } from "#schemas/performance.ts";
 import type { ReportSection } from "./report-section.ts";
 
-const percent = (value: number): string => `${value.toFixed(2)} %`;
-const plain = (value: number): string => value.toFixed(2);
+const gain = (value: number): string => formatPct(value);
+const percent = (value: number): string => `${formatFixed(value)} %`;
+const plain = (value: number): string => formatFixed(value);
 
 /** Rows without a value are left to the document. */
 const HEADLINES: readonly {
@@ -12,29 +13,25 @@ const HEADLINES: readonly {
   readonly title: string;
   readonly text: (value: number) => string;
 }[] = [
-  { name: "totalReturnPct", title: "return", text: percent },
-  { name: "cagrPct", title: "return a year", text: percent },
+  { name: "totalReturnPct", title: "return", text: gain },
+  { name: "cagrPct", title: "return a year", text: gain },
   { name: "volatilityPct", title: "volatility a year", text: percent },
   { name: "sharpe", title: "Sharpe ratio", text: plain },
   { name: "sortino", title: "Sortino ratio", text: plain },
   { name: "calmar", title: "Calmar ratio", text: plain },
   { name: "maxDrawdownPct", title: "max drawdown", text: percent },
   { name: "winRatePct", title: "win rate", text: percent },
-  { name: "meanTradePct", title: "mean trade", text: percent },
+  { name: "meanTradePct", title: "mean trade", text: gain },
   { name: "profitFactor", title: "profit factor", text: plain },
   { name: "expectancy", title: "expectancy", text: plain },
   { name: "sqn", title: "SQN", text: plain },
 ];
-
-/** What a year of under so many days is: a guess that looks like a figure. */
-const DAYS_FOR_A_YEAR = 30;
 
 export function headlinesSection(performance: Performance): ReportSection {
   const { headlines } = performance;
   const reasons = new Set(
     Object.values(headlines).flatMap(({ value, why }) => (value === null || why === null ? [] : [why])),
   );
-  const days = (performance.endMs - performance.startMs) / 86_400_000;
   return {
     title: "performance",
     columns: ["figure", "value", "95 % interval"],
@@ -43,10 +40,7 @@ export function headlinesSection(performance: Performance): ReportSection {
       valueText(headlines[name], text),
       intervalText(headlines[name], text),
     ]),
-    notes: [
-      ...[...reasons].map((why) => `No interval: ${why}.`),
-      ...(days < DAYS_FOR_A_YEAR ? [`${days.toFixed(1)} days say little of a year.`] : []),
-    ],
+    notes: [...reasons].map((why) => `No interval: ${why}.`),
   };
 }
 
@@ -78,8 +72,8 @@ const partsSection = (what: string, parts: readonly PerformancePart[], quote: st
       name,
       String(trades),
       String(won),
-      winRatePct === null ? "–" : `${winRatePct.toFixed(1)} %`,
-      meanTradePct === null ? "–" : percent(meanTradePct),
+      winRatePct === null ? "–" : `${formatFixed(winRatePct, 1)} %`,
+      meanTradePct === null ? "–" : gain(meanTradePct),
       formatAmount(pnl),
     ]),
   notes: parts.length > PARTS_SHOWN ? [`${parts.length - PARTS_SHOWN} more; --json has all.`] : [],
@@ -105,7 +99,7 @@ export const drawdownsSection = ({ drawdowns }: Performance): ReportSection => (
 /** `in the market 41.2 % of the time, exposure 3.10 % of equity in the mean` */
 export function exposureText({ timeInMarketPct, meanExposurePct }: Performance): string {
   if (timeInMarketPct === null || meanExposurePct === null) return "–";
-  return `in the market ${timeInMarketPct.toFixed(1)} % of the time, exposure ${percent(meanExposurePct)} of equity in the mean`;
+  return `in the market ${formatFixed(timeInMarketPct, 1)} % of the time, exposure ${percent(meanExposurePct)} of equity in the mean`;
 }
 
 /** All of it, compact; sections without a row are left out. */

@@ -22,6 +22,12 @@ export function formatPct(pct: number, digits = 2): string {
   return `${text.startsWith("-") ? `−${text.slice(1)}` : `+${text}`} %`;
 }
 
+/** `−0.44`, for ratios and percents without a sign of gain: fixed decimals, a real minus sign, never `−0.00`. */
+export function formatFixed(value: number, digits = 2): string {
+  const rounded = value.toFixed(digits);
+  return Number(rounded) === 0 ? (0).toFixed(digits) : rounded.replace("-", "−");
+}
+
 /** `12 s`, `4 min`, `3.1 h`, `2.5 d`. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;

@@ -4,7 +4,15 @@ import { PLAIN_STYLE } from "#apps/io.ts";
 import { drawEquityLine } from "#apps/text/equity-line.ts";
 import { slotLine, slotLines, wrapParts } from "#apps/text/slot-line.ts";
 import { table, visibleLength } from "#apps/text/table.ts";
-import { formatAge, formatAmount, formatClock, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import {
+  formatAge,
+  formatAmount,
+  formatClock,
+  formatFee,
+  formatFixed,
+  formatPct,
+  formatTime,
+} from "#desk/documents/format.ts";
 import type { DeskStrategy } from "#memory/said-of.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 
@@ -49,6 +57,13 @@ describe("formatPct", () => {
       "+0.00 %",
     ]);
     expect(formatPct(-0.04, 1)).toBe("+0.0 %");
+  });
+});
+
+describe("formatFixed", () => {
+  it("has no sign but a real minus, and no negative zero", () => {
+    expect([1.234, -0.44, -0.001, 0].map((value) => formatFixed(value))).toEqual(["1.23", "−0.44", "0.00", "0.00"]);
+    expect([-12.34, -0.04].map((value) => formatFixed(value, 1))).toEqual(["−12.3", "0.0"]);
   });
 });
 

@@ -15,6 +15,8 @@ import { monthOf, tradeParts } from "./trade-parts.ts";
 
 /** Trades, and days, from which an interval is worth printing. */
 export const MIN_FOR_INTERVAL = 30;
+/** Days from which growth is told of a year: a few days raised to a year's power are a guess that looks like a figure. */
+export const MIN_DAYS_FOR_A_YEAR = 30;
 /** Days a year where there is no calendar of sessions. */
 export const DAYS_A_YEAR = 365;
 
@@ -59,7 +61,7 @@ export function performanceOf(input: PerformanceInput): Performance {
       holdingMs: exitMs - entryMs,
     })),
   );
-  const { winRatePct, meanPct, profitFactor, expectancy, sqn, ...counted } = ofTrades;
+  const { winRatePct, meanPct, profitFactor, expectancy, sqn, ...tradeCounts } = ofTrades;
   const share = (part: number): number | null => (slots === 0 ? null : (part / slots) * 100);
   return {
     startMs,
@@ -69,7 +71,7 @@ export function performanceOf(input: PerformanceInput): Performance {
       ...returnHeadlines(input, { maxDrawdownPct, periodsPerYear, path: path.days() }),
       ...tradeHeadlines(trades, { winRatePct, meanTradePct: meanPct, profitFactor, expectancy, sqn }),
     },
-    trades: counted,
+    trades: tradeCounts,
     timeInMarketPct: share(input.slotsInMarket),
     meanExposurePct: share(input.exposureSum),
     drawdowns: path.drawdowns(),
@@ -105,16 +107,19 @@ function returnHeadlines(
   const headline = (name: ReturnHeadline, value: number | null, whyNot: string): Headline =>
     headlineOf(value, whyNot, intervals?.[name] ?? null, why);
   const noDays = "there is no day yet";
+  const isShort = days.length > 0 && days.length < MIN_DAYS_FOR_A_YEAR;
+  const short = `${counted(days.length, "days")}: a year's figure needs ${MIN_DAYS_FOR_A_YEAR}`;
+  const growth = cagr === null || isShort ? null : cagr * 100;
   return {
     totalReturnPct: headline("totalReturnPct", (finalEquity / startingCash - 1) * 100, noDays),
-    cagrPct: headline("cagrPct", cagr === null ? null : cagr * 100, noDays),
+    cagrPct: headline("cagrPct", growth, isShort ? short : noDays),
     volatilityPct: headline("volatilityPct", volatility === null ? null : volatility * 100, "there are under two days"),
     sharpe: headline("sharpe", sharpe, "daily returns do not vary, or there are under two days"),
     sortino: headline("sortino", sortino, "no day has lost"),
     calmar: headline(
       "calmar",
-      cagr === null || maxDrawdownPct === 0 ? null : (cagr * 100) / maxDrawdownPct,
-      "there was no drawdown",
+      growth === null || maxDrawdownPct === 0 ? null : growth / maxDrawdownPct,
+      isShort ? short : "there was no drawdown",
     ),
     maxDrawdownPct: headline("maxDrawdownPct", maxDrawdownPct, noDays),
   };
@@ -155,8 +160,10 @@ function headlineOf(value: number | null, whyNot: string, interval95: Interval |
 const whyNoInterval = (trades: number): string | null =>
   trades < MIN_FOR_INTERVAL ? few(trades, "closed trades") : null;
 
-const few = (count: number, of: "closed trades" | "days"): string =>
-  `${count} ${count === 1 ? of.slice(0, -1) : of}: an interval needs ${MIN_FOR_INTERVAL}`;
+const few = (count: number, of: Counted): string => `${counted(count, of)}: an interval needs ${MIN_FOR_INTERVAL}`;
+
+type Counted = "closed trades" | "days";
+const counted = (count: number, of: Counted): string => `${count} ${count === 1 ? of.slice(0, -1) : of}`;
 
 /** Of equity, by UTC month, each from where the one before ended. */
 function monthReturns(days: readonly DayEquity[], startingCash: number): Performance["months"] {

@@ -3,14 +3,13 @@ import { html } from "hono/html";
 import { formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
 import { toNumber } from "#schemas/money.ts";
 import { DAY_MS } from "#schemas/units.ts";
+import { DAYS_A_YEAR, MIN_DAYS_FOR_A_YEAR } from "#toolkits/performance/performance.ts";
 import { lineChart } from "../../charts/line-chart.ts";
 import { leftOutRows } from "../../text/left-out-text.ts";
 import { panel, pct } from "../figures.ts";
 import type { Html } from "../page.ts";
 import type { DrawnBacktest } from "./drawn-backtest.ts";
 import { type HeldFigures, performanceView } from "./performance-view.ts";
-
-const YEAR_MS = 365 * DAY_MS;
 
 export function backtestView(d: DrawnBacktest): Html {
   return html`<div class="grid">
@@ -24,10 +23,11 @@ ${d.performance === undefined ? html`<p class="note">This backtest was saved wit
 /** By the names of the headlines; a figure that is not told of holding is not there. */
 export function heldFigures({ metrics: m, holdLine }: DrawnBacktest): HeldFigures {
   const { buyAndHoldPct: whole, startMs, endMs } = m;
-  const years = (endMs - startMs) / YEAR_MS;
+  const days = (endMs - startMs) / DAY_MS;
   return {
     totalReturnPct: whole,
-    cagrPct: whole === null || years <= 0 ? null : ((1 + whole / 100) ** (1 / years) - 1) * 100,
+    cagrPct:
+      whole === null || days < MIN_DAYS_FOR_A_YEAR ? null : ((1 + whole / 100) ** (DAYS_A_YEAR / days) - 1) * 100,
     ...(holdLine === undefined ? {} : { maxDrawdownPct: holdLine?.maxDrawdownPct ?? null }),
   };
 }

@@ -1,6 +1,6 @@
 // Floor 6. How a run did, as a page shows it: the same for a backtest in a file, a saved one on the page Research, and a running desk.
 import { html } from "hono/html";
-import { formatAge, formatAmount, formatFee, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAge, formatAmount, formatFee, formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
 import type { Headline, Performance, PerformancePart } from "#schemas/performance.ts";
 import { lineChart } from "../../charts/line-chart.ts";
 import { panel, pct, table, timeUtc } from "../figures.ts";
@@ -35,16 +35,13 @@ export function headlineText(name: string, value: number | null, quote: string):
     case "gain":
       return formatPct(value);
     case "percent":
-      return `${fixed(value)} %`;
+      return `${formatFixed(value)} %`;
     case "amount":
       return `${formatFee(value).replace("-", "−")} ${quote}`;
     default:
-      return fixed(value);
+      return formatFixed(value);
   }
 }
-
-/** Two decimals, with a real minus sign. */
-const fixed = (value: number): string => value.toFixed(2).replace("-", "−");
 
 /** The sections of a performance, each a panel. */
 export function performanceView(performance: Performance, quote: string, held: HeldFigures | null): Html {
@@ -117,7 +114,7 @@ function underwater({ underwater: points }: Performance): Html {
         points: points.map(({ atMs, drawdownPct }) => ({ atMs, value: -drawdownPct })),
       },
     ],
-    format: (value) => `${value === 0 ? "0" : `−${Math.abs(value).toFixed(2)}`} %`,
+    format: (value) => `${formatFixed(value)} %`,
     timeText: formatTime,
   });
 }

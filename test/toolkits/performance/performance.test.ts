@@ -64,6 +64,20 @@ describe("how a run did", () => {
     expect(short.meanTradePct.interval95).not.toBeNull();
   });
 
+  it("tells growth a year from 30 days on: a week raised to a year's power is no figure", () => {
+    const { cagrPct, calmar, totalReturnPct } = performanceOf(noisy(40, 7)).headlines;
+    const why = "7 days: a year's figure needs 30";
+    expect([cagrPct, calmar]).toEqual([
+      { value: null, interval95: null, why },
+      { value: null, interval95: null, why },
+    ]);
+    expect(totalReturnPct.value).not.toBeNull();
+    expect(performanceOf(noisy(40, 1)).headlines.cagrPct.why).toBe("1 day: a year's figure needs 30");
+    expect(performanceOf(noisy(40, 29)).headlines.cagrPct.value).toBeNull();
+    expect(performanceOf(noisy(40, 30)).headlines.calmar.value).not.toBeNull();
+    expect(performanceOf(input({ days: [] })).headlines.cagrPct.why).toBe("there is no day yet");
+  });
+
   it("is the same whenever it is worked out, and its mean lies in its interval", () => {
     const [once, again] = [performanceOf(noisy(200, 100)), performanceOf(noisy(200, 100))];
     expect(once).toEqual(again);

@@ -1,7 +1,7 @@
 // Floor 6. A saved search of parameters: the best so far, how much of it luck alone would give, and its nearest rivals.
 import { html } from "hono/html";
 import { z } from "zod";
-import { formatPct } from "#desk/documents/format.ts";
+import { formatFixed, formatPct } from "#desk/documents/format.ts";
 import { panel, pct, table } from "../../figures.ts";
 import type { Html } from "../../page.ts";
 
@@ -38,7 +38,7 @@ const valuesText = (values: z.infer<typeof Row>["values"]): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 const chance = (value: number | null): string => (value === null ? "cannot be told" : `${(value * 100).toFixed(1)} %`);
-const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(2).replace("-", "−"));
+const ratio = (value: number | null): string => (value === null ? "–" : formatFixed(value));
 
 export function optimisationView({
   definition: of,

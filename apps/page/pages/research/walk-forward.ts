@@ -1,7 +1,7 @@
 // Floor 6. A saved walk-forward test: the out-of-sample line, and fold by fold what was chosen and what came of it.
 import { html } from "hono/html";
 import { z } from "zod";
-import { formatAmount, formatPct, formatTime } from "#desk/documents/format.ts";
+import { formatAmount, formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
 import { lineChart } from "../../../charts/line-chart.ts";
 import { panel, pct, table } from "../../figures.ts";
 import type { Html } from "../../page.ts";
@@ -63,7 +63,7 @@ export function forwardView({
     ["buy and hold", out.buyAndHoldPct === null ? "not known" : formatPct(out.buyAndHoldPct)],
     ["largest drawdown", `${out.maxDrawdownPct.toFixed(2)} %`],
     ["mean trade", meanText],
-    ["efficiency (out of sample over in sample)", efficiency === null ? "–" : efficiency.toFixed(2).replace("-", "−")],
+    ["efficiency (out of sample over in sample)", efficiency === null ? "–" : formatFixed(efficiency)],
   ];
   return html`<div class="grid">
 ${panel({ id: "forward", title: "Out of sample", place: "span-5", content: html`<dl class="facts facts-wide">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${leftOut.map((words) => html`<p class="note">${words}</p>`)}` })}
