@@ -125,6 +125,8 @@ export function headlineOf(kind: ResearchKind, d: ResearchResult["result"]): str
       return isRecord(out)
         ? `out of sample ${gain(out["returnPct"])}, buy and hold ${gain(out["buyAndHoldPct"])}, ${out["trades"]} trades`
         : "";
+    case "freqtrade-compare":
+      return `${member(d["trades"], "same") ?? "?"} of ${member(d["trades"], "theirs") ?? "?"} trades the same`;
     case "validate":
       return typeof d["passed"] === "boolean" ? (d["passed"] ? "no check failed" : "a check failed") : "";
     default:

@@ -72,10 +72,8 @@ function whyNotTheirs({ pair }: FreqtradeTrade, entryMs: number, { result, stepM
     const note = ending === 0 ? "" : `, ${ending} of which ended in that candle`;
     return ["their-places", `freqtrade had ${open.length} of at most ${maxOpenTrades} trades open${note}.`];
   }
-  return [
-    "unexplained",
-    "freqtrade had a place free and did not enter; its locks and protections are not in the result.",
-  ];
+  const places = maxOpenTrades === null ? "No limit of open trades is in the result" : "freqtrade had a place free";
+  return ["unexplained", `${places}, and it did not enter; its locks and protections are not in the result.`];
 }
 
 const iso = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
