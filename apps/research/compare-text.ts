@@ -25,9 +25,9 @@ export function comparisonText(c: Comparison, quote: string, style: Style): stri
     "",
     table(c.figures, [
       { title: "of the whole run", value: ({ what }) => what },
-      { title: "A", value: (row) => figure(row.a), align: "right" },
-      { title: "B", value: (row) => figure(row.b), align: "right" },
-      { title: "B − A", value: ({ difference }) => figure(difference), align: "right" },
+      { title: "A", value: (row) => figureText(row.a), align: "right" },
+      { title: "B", value: (row) => figureText(row.b), align: "right" },
+      { title: "B − A", value: ({ difference }) => figureText(difference), align: "right" },
     ]),
     "",
     c.sameDecisions
@@ -38,12 +38,14 @@ export function comparisonText(c: Comparison, quote: string, style: Style): stri
   ].join("\n");
 }
 
-const figure = (value: number | null): string =>
+/** Three decimals at most; `–` for none. */
+export const figureText = (value: number | null): string =>
   value === null
     ? "–"
     : value.toLocaleString("en-US", { maximumFractionDigits: 3, signDisplay: "negative" }).replace("-", "−");
 
-function dailyText({ days, leftOut, meanDifferencePct, interval95, pValue, why }: Comparison["daily"]): string {
+/** Whether the difference of a day may be chance. */
+export function dailyText({ days, leftOut, meanDifferencePct, interval95, pValue, why }: Comparison["daily"]): string {
   const [a, b] = leftOut;
   const left = a + b === 0 ? "" : ` (left out: ${a} days of A, ${b} of B)`;
   const of = `Daily returns, ${days} days in common${left}`;

@@ -60,7 +60,8 @@ function meanText({ meanTradePct: { value, interval95, why } }: RulePrice): stri
   return `${formatPct(value)} (95 % interval ${formatPct(low)} to ${formatPct(high)}${verdict})`;
 }
 
-function besideText({ open, notFilled, notTradable, exits }: RulePrice): string {
+/** `5 still open, 2 not filled`. */
+export function besideText({ open, notFilled, notTradable, exits }: RulePrice): string {
   const parts = [
     [open, "still open"],
     [notFilled, "not filled"],

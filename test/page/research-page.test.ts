@@ -45,6 +45,48 @@ const OPTIMISATION = {
   warnings: [HOSTILE],
 };
 
+const RUN = { venue: "sim", simulated: true, quote: "USDT", timeframe: "5m", firstSlotMs: 0, lastSlotMs: 300_000 };
+const VALIDATION = {
+  ...{ ...RUN, strategy: "my-cross", markets: [], seed: 1, passed: false, verdict: HOSTILE },
+  checks: [
+    { id: "warm-up", name: "warm enough", state: "failed", seen: ["3 of 9 differ"], flags: ["doubt"], toDo: "Wait." },
+  ],
+  sensitivity: [{ change: "fees × 2", returnPct: -0.3, trades: 4, meanTradePct: null, flips: true }],
+  ...{ randomEntries: null, tradeOrder: null },
+};
+const PRICED = {
+  ...{ ...RUN, strategies: ["my-cross"], feeBps: 10, slippageBps: 5, decisions: 9, decisionsHash: "f0" },
+  rules: [{ words: HOSTILE, text: "as read" }],
+  prices: {
+    rules: [
+      {
+        ...{
+          rule: "cooldown",
+          refused: 6,
+          exits: 0,
+          repeated: 1,
+          notTradable: 0,
+          notFilled: 2,
+          open: 1,
+          closed: 2,
+          won: 1,
+        },
+        ...{ alone: 2, meanTradePct: { value: -1.5, interval95: null, why: "2 trades" } },
+        ...{ saved: "12.5", savedAlone: "12.5", savedOpen: "0" },
+      },
+    ],
+    ...{ refusals: 6, control: { entries: 3, equal: 3 }, method: "each alone" },
+  },
+};
+const COMPARISON = {
+  names: ["old", HOSTILE],
+  settings: [{ what: "fees", a: "10", b: "20" }],
+  ...{ sameDecisions: false, decisionsHashes: ["a", "b"] },
+  figures: [{ what: "refusals", a: 145, b: 25, difference: -120 }],
+  daily: { days: 12, leftOut: [0, 0], meanDifferencePct: null, interval95: null, pValue: null, why: "too few days" },
+  trades: { equal: 1, different: [], onlyA: [], onlyB: [], beyond: [0, 2] },
+};
+
 beforeAll(async () => {
   desk = await servedDesk();
   home = await emptyFolder();
@@ -74,6 +116,9 @@ beforeAll(async () => {
   });
   await save("backtest", "old", { trades: [], metrics: { totalReturnPct: 1 } });
   await save("validate", "nothing", null);
+  await save("validate", "checks", VALIDATION);
+  await save("rule-prices", "priced", PRICED);
+  await save("compare", "two", COMPARISON);
   await writeFile(join(researchFolder(home.dir), "torn.backtest.json"), '{"kind":"backtest","docu');
 });
 afterAll(async () => {
@@ -138,7 +183,21 @@ describe("other results", () => {
       expect([words, text.includes(words)]).toEqual([words, true]);
   });
 
-  it("a kind without a view of its own is figures and tables", async () => {
+  it("a validation begins with its verdict, prices of rules with what each saved, a comparison with what chance would do", async () => {
+    const told = {
+      "validate&name=checks": ["A check failed.", "3 of 9 differ", "doubt.", "sign flips", "−0.30 %"],
+      "rule-prices&name=priced": ["+12.5 USDT not lost", "−1.50 %", "1 still open, 2 not filled", "2 trades"],
+      "compare&name=two": ["They were run differently.", "−120", "12 days in common: too few days.", "2 of B outside"],
+    };
+    for (const [address, words] of Object.entries(told)) {
+      const text = await ask(`/research?kind=${address}`);
+      for (const word of words) expect([word, text.includes(word)]).toEqual([word, true]);
+      expect(text).not.toContain("of another version");
+      expect(text).not.toContain("<script>alert");
+    }
+  });
+
+  it("a document that no view knows is figures and tables", async () => {
     const text = await ask("/research?kind=rule-prices&name=rules");
     expect(text).toContain("2023-11-14 22:13");
     expect(text).not.toContain("<script>alert");

@@ -50,7 +50,7 @@ function textOf(name: string, value: unknown): string {
   if (typeof value === "number") {
     if (name.endsWith("Ms") && value > 1e11 && value < 8e15) return formatTime(value);
     return Number.isInteger(value)
-      ? value.toLocaleString("en-US")
+      ? value.toLocaleString("en-US").replace("-", "−")
       : String(Number(value.toPrecision(6))).replace("-", "−");
   }
   if (typeof value === "string") return value;

@@ -2,14 +2,20 @@
 import { html } from "hono/html";
 import type { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
+import { Comparison } from "#schemas/compare.ts";
+import { Validation } from "#schemas/validation.ts";
 import type { ResearchResult } from "../../../research/listing.ts";
+import { RulePricesDocument } from "../../../research/rule-prices.ts";
 import { panel } from "../../figures.ts";
 import type { Asked, Html } from "../../page.ts";
 import { backtestView } from "../../views/backtest-view.ts";
 import { DrawnBacktest } from "../../views/drawn-backtest.ts";
 import { type PlacedTrade, tradeFigure, tradesTable } from "../../views/trades-view.ts";
+import { comparisonView } from "./comparison.ts";
 import { Optimisation, optimisationView } from "./optimisation.ts";
 import { plainView } from "./plain.ts";
+import { pricedRulesView } from "./priced-rules.ts";
+import { validationView } from "./validation.ts";
 import { Forward, forwardView } from "./walk-forward.ts";
 
 /** Trades of a page. */
@@ -19,6 +25,9 @@ export function resultView({ kind, name, result }: ResearchResult, query: Asked[
   if (kind === "backtest") return drawn(DrawnBacktest, result, (d) => backtest(d, name, query));
   if (kind === "optimize") return drawn(Optimisation, result, optimisationView);
   if (kind === "walk-forward") return drawn(Forward, result, forwardView);
+  if (kind === "validate") return drawn(Validation, result, validationView);
+  if (kind === "rule-prices") return drawn(RulePricesDocument, result, pricedRulesView);
+  if (kind === "compare") return drawn(Comparison, result, comparisonView);
   return plainView(result);
 }
 
