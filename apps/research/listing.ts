@@ -115,8 +115,12 @@ export function headlineOf(kind: ResearchKind, d: ResearchResult["result"]): str
   switch (kind) {
     case "backtest":
       return isRecord(m)
-        ? `${gain(m["totalReturnPct"])}, buy and hold ${gain(m["buyAndHoldPct"])}, ${m["tradesClosed"]} trades, drawdown ${number(m["maxDrawdownPct"])?.toFixed(2) ?? "–"} %`
+        ? `${gain(m["totalReturnPct"])}, buy and hold ${gain(m["buyAndHoldPct"])}, ${number(m["tradesClosed"]) ?? "–"} trades, drawdown ${number(m["maxDrawdownPct"])?.toFixed(2) ?? "–"} %`
         : "";
+    case "rule-prices": {
+      const refused = number(member(d["prices"], "refusals"));
+      return refused === null ? "" : `${refused} of ${number(d["decisions"]) ?? "–"} decisions refused`;
+    }
     case "optimize":
       return isRecord(winner)
         ? `best of ${member(d["trials"], "run") ?? "?"}: ${gain(winner["returnPct"])}, ${winner["trades"]} trades; deflated Sharpe ${number(member(d["luck"], "deflatedSharpe"))?.toFixed(2) ?? "–"}`

@@ -130,6 +130,8 @@ describe("the list of what is saved", () => {
   it("has every result with its kind and a line on it, and names those that cannot be read", async () => {
     const text = await ask("/research");
     expect(text).toContain("+4.20 %, buy and hold −3.10 %, 250 trades, drawdown 6.50 %");
+    expect(text).toContain("6 of 9 decisions refused");
+    expect(text).not.toContain("undefined");
     expect(text).toContain("best of 90: +3.00 %, 40 trades; deflated Sharpe 0.61");
     expect(text).toMatch(/torn\.backtest\.json is no backtest of this program/);
     expect(text).toContain("holds no document");

@@ -39,7 +39,7 @@ async function list(asked: Asked): Promise<Html> {
       columns: [
         { title: "name", cell: nameCell, isName: true },
         { title: "kind", cell: ({ kind }) => html`<span class="kind">${kind}</span>` },
-        { title: "saved (UTC)", cell: ({ savedAtMs }) => formatTime(savedAtMs) },
+        { title: "saved (UTC)", cell: ({ savedAtMs }) => html`<span class="num">${formatTime(savedAtMs)}</span>` },
         { title: "result", cell: resultCell },
       ],
     })}<p class="note">Keep a result with <code>--save NAME</code>, as in <code>deeptrader backtest --save my-idea</code>.</p>`,
