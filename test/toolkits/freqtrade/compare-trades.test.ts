@@ -143,6 +143,24 @@ describe("freqtrade's result and ours", () => {
     expect(far.differing.filter(({ theirs, ours }) => theirs === null || ours === null)).toHaveLength(2);
   });
 
+  it("a neighbour's trade is not taken from its own, and a trade that ended in the candle still had its place", () => {
+    const own = input.ours[plain];
+    if (own === undefined) throw new Error("The run made nothing.");
+    const neighbour = { ...own, openMs: later(own.openMs, -1), closeMs: own.openMs };
+    const both = against(() => [own], {}, { ours: [neighbour, own], refused: [], held: [] });
+    expect(both.counts).toMatchObject({ same: 1 });
+    const ended = {
+      ...own,
+      pair: "ELSE/USDT",
+      exitReason: "exit_signal",
+      openMs: later(own.openMs, -3),
+      closeMs: own.openMs,
+    };
+    const { differing } = against(() => [ended], { maxOpenTrades: 1 }, { ours: [own], refused: [], held: [] });
+    expect(differing.find(({ theirs }) => theirs === null)).toMatchObject({ is: "their-places" });
+    expect(differing.find(({ theirs }) => theirs === null)?.why).toMatch(/1 of which ended in that candle/);
+  });
+
   it("an entry that our gate refused names the rule and its words", () => {
     const [refused] = input.refused;
     if (refused === undefined) throw new Error("The run refused nothing.");
