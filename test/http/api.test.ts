@@ -70,9 +70,9 @@ describe("every command of the desk", () => {
     for (const command of DESK_COMMANDS.filter(({ reads }) => reads === true)) {
       const { name } = command;
       const symbol = [...desk.desk.markets.keys()][0] ?? "";
-      const input = parametersOf(wordsOf(name)).some(({ name: one, isRequired }) => one === "symbol" && isRequired)
-        ? { args: [symbol], flags: {} }
-        : { args: [], flags: {} };
+      const given: Readonly<Record<string, string>> = { symbol, kind: "backtest", name: "not-saved" };
+      const required = parametersOf(wordsOf(name)).filter(({ isRequired }) => isRequired);
+      const input = { args: required.map(({ name: one }) => given[one] ?? ""), flags: {} };
       const answer = await desk.ask(
         `${pathOf(name)}?${new URLSearchParams(valuesOf(name, input) as Record<string, string>)}`,
       );
