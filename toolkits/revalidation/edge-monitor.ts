@@ -8,7 +8,7 @@
 // which under no change tends to a Brownian motion on [0, 1] in k / (m + k). One-sided, P(sup W > c) = 2 (1 - Phi(c)).
 
 /** What the alarm costs where nothing has changed: once in twenty strategies, over however long each is watched. */
-export const FALSE_ALARM_RATIO = 0.05;
+const FALSE_ALARM_RATIO = 0.05;
 /** Standard normal quantile of 1 - FALSE_ALARM_RATIO / 2. */
 const BOUNDARY = 1.959964;
 /** Trades whose mean is the strategy's own history. Fewer estimate the deviation badly, and the boundary would be met too often. */
