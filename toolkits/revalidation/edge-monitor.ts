@@ -7,9 +7,10 @@
 //   D(k) = sum of (mean - r_i) / (s sqrt(m) (1 + k / m)),
 // which under no change tends to a Brownian motion on [0, 1] in k / (m + k). One-sided, P(sup W > c) = 2 (1 - Phi(c)).
 
-/** What the alarm costs where nothing has changed: once in twenty strategies, over however long each is watched. */
-const FALSE_ALARM_RATIO = 0.05;
-/** Standard normal quantile of 1 - FALSE_ALARM_RATIO / 2. */
+/**
+ * Standard normal quantile of 0.975: where nothing has changed the alarm is raised once in twenty strategies, over however long each
+ * is watched.
+ */
 const BOUNDARY = 1.959964;
 /** Trades whose mean is the strategy's own history. Fewer estimate the deviation badly, and the boundary would be met too often. */
 export const BASELINE_TRADES = 100;
