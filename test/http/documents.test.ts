@@ -19,6 +19,7 @@ const NEVER_SEEN_HERE: Readonly<Record<string, string>> = {
     "of a held token that has changed, which no simulated one does; test/desk/watch/held-token.test.ts",
   ".security.implementation": "of proxies that a source on the network has seen",
   "signal.tag": "no strategy that ships tags its trades; test/scheduler/trade-tags.test.ts",
+  "signals[].tag": "likewise",
   "decision.tag": "likewise",
   "report.edges[].": "an edge is judged once a day, and this desk is younger; test/desk/revalidation/",
   "report.leftOut.candles.": "a running desk keeps no count of candles: backtests alone do",
