@@ -45,6 +45,7 @@ export type Variation = Readonly<z.infer<typeof Variation>>;
 /** What came of it. */
 export const Outcome = z.object({
   trades: z.array(ClosedTrade).readonly(),
+  openAtEnd: Count.describe("positions that are still held at the last close, in no trade"),
   days: z.array(DayEquity).readonly(),
   periodsPerYear: z
     .number()

@@ -43,10 +43,12 @@ export const RandomEntries = z.object({
   chance: z.number().describe("of an entry at each close of each market, so that about as many trades come of it"),
   trades: Count.describe("of the strategy"),
   meanTrades: z.number().describe("of the random runs"),
-  meanTradePct: Percent.describe("of the strategy, after fees"),
-  randomMeanPct: Percent.describe("mean over the random runs of their mean trade"),
-  random5Pct: Percent.describe("5th percentile of those"),
-  random95Pct: Percent,
+  profitPerEntry: z
+    .number()
+    .describe("of the strategy, after fees, settlement currency; what is held at the end counts at its last close"),
+  randomMean: z.number().describe("mean over the random runs of theirs"),
+  random5: z.number().describe("5th percentile of those"),
+  random95: z.number(),
   pValue: z.number().describe("(1 + random runs at least as good) / (1 + runs); one-sided"),
 });
 export type RandomEntries = Readonly<z.infer<typeof RandomEntries>>;

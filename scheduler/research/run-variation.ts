@@ -3,6 +3,7 @@ import { toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
 import { DAYS_A_YEAR } from "#toolkits/performance/performance.ts";
+import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { runBacktest } from "../backtest-driver.ts";
@@ -45,6 +46,7 @@ export async function runVariation(
   const exposure = run.account.exposure();
   return {
     trades: statistics.trades(),
+    openAtEnd: openPositions(run.account.portfolio()).length,
     days: exposure.days(),
     periodsPerYear: venue.calendar?.sessionsPerYear ?? DAYS_A_YEAR,
     startingCash: toNumber(venue.cash),

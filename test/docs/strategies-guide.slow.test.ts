@@ -31,6 +31,7 @@ function bounded(args: readonly string[]): readonly string[] {
   if (args.includes("replay") || args[0] === "config" || args[0] === "new-strategy") return args;
   const at = ["--as-of", "2024-03-01T12:00:00Z"];
   if (args[0] === "start") return [...args, ...at, "--cycles", "2", "--speed", "1000000"];
+  if (args[0] === "validate") return [...args, ...at, "--cycles", "300", "--assets", "4", "--runs", "20"];
   return [...args, ...at, ...(args[0] === "backtest" ? ["--cycles", "300"] : [])];
 }
 
@@ -48,6 +49,7 @@ const SAID: readonly (readonly [command: string, said: RegExp])[] = [
   ["backtest --venue replay", /Backtest of my-cross, hour-trend, mean-reversion/],
   ["backtest --strategy ../my-strategies/my-cross.ts,breakout", /Backtest of my-cross, breakout .*\nSIMULATED/],
   ["backtest", /Backtest of my-cross .*on sim.*\nSIMULATED/],
+  ["validate", /my-cross passes/],
   ["sleep", /50 analysed, 0 skipped, 0 failed/],
   ["triggers", /^\w+\/USDT .*(?:at or (?:below|above)|at none) /m],
   ["ask", /enters BTC\/USDT/],

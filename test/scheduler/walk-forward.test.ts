@@ -184,6 +184,7 @@ const variationOf = (span: { readonly firstSlotMs: number; readonly lastSlotMs: 
 describe("test parts as one run", () => {
   const part = (change: Partial<Outcome>): Outcome => ({
     trades: [],
+    openAtEnd: 0,
     days: [],
     periodsPerYear: 365,
     startingCash: 100,

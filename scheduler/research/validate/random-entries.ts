@@ -6,7 +6,6 @@ import type { RandomEntries, ValidationCheck } from "#schemas/validation.ts";
 import type { ResearchBench } from "../research-bench.ts";
 import { counted, notRun, passed } from "./check.ts";
 import { quantile } from "./reshuffle-trades.ts";
-import { meanTradePctOf } from "./sensitivity.ts";
 
 /** Under so many, a mean says nothing. */
 const LEAST_TRADES = 10;
@@ -29,7 +28,7 @@ export async function checkRandomEntries(
 ): Promise<AgainstChance> {
   const { asItIs, markets, runs, seed } = given;
   const trades = asItIs.trades.length;
-  const own = meanTradePctOf(asItIs);
+  const own = profitPerEntry(asItIs);
   if (own === null || trades < LEAST_TRADES)
     return {
       check: notRun(
@@ -57,21 +56,30 @@ export async function checkRandomEntries(
     Array.from({ length: runs }, (_, i) => withChance(chance, i)),
     options,
   );
-  const means = outcomes.flatMap((outcome) => meanTradePctOf(outcome) ?? []);
-  if (means.length === 0) return { check: notRun("random-entries", "no random run closed a trade"), figures: null };
+  const means = outcomes.flatMap((outcome) => profitPerEntry(outcome) ?? []);
+  if (means.length === 0) return { check: notRun("random-entries", "no random run entered anything"), figures: null };
   const figures: RandomEntries = {
     runs: means.length,
     chance,
     trades,
     meanTrades: meanOf(outcomes.map((outcome) => outcome.trades.length)),
-    meanTradePct: own,
-    randomMeanPct: meanOf(means),
-    random5Pct: quantile(means, 0.05),
-    random95Pct: quantile(means, 0.95),
+    profitPerEntry: own,
+    randomMean: meanOf(means),
+    random5: quantile(means, 0.05),
+    random95: quantile(means, 0.95),
     // Phipson & Smyth 2010: the run itself is one of those that chance may give.
     pValue: (1 + means.filter((mean) => mean >= own).length) / (1 + means.length),
   };
   return { check: checkOf(figures), figures };
+}
+
+/**
+ * Of all entries, those that are still held as well: an exit that lets gains run leaves the best ones open at the end, and closed trades
+ * alone would tell runs apart that are equal. Settlement currency; null: nothing was entered.
+ */
+function profitPerEntry({ trades, openAtEnd, finalEquity, startingCash }: Outcome): number | null {
+  const entries = trades.length + openAtEnd;
+  return entries === 0 ? null : (finalEquity - startingCash) / entries;
 }
 
 function checkOf(f: RandomEntries): ValidationCheck {
@@ -79,7 +87,7 @@ function checkOf(f: RandomEntries): ValidationCheck {
   return passed(
     "random-entries",
     [
-      `mean trade ${pct(f.meanTradePct)} of ${f.trades} trades; with random entries ${pct(f.randomMeanPct)} (5–95 %: ${pct(f.random5Pct)} to ${pct(f.random95Pct)}), ${f.meanTrades.toFixed(0)} trades a run`,
+      `profit an entry ${money(f.profitPerEntry)}, ${f.trades} trades closed; with random entries ${money(f.randomMean)} (5–95 %: ${money(f.random5)} to ${money(f.random95)}), ${f.meanTrades.toFixed(0)} trades a run`,
       `p = ${f.pValue.toFixed(3)}: ${isRare ? "few" : "many"} of ${f.runs} random runs do as well${f.pValue > 0.5 ? ", most of them better" : ""}`,
     ],
     isRare
@@ -93,4 +101,4 @@ function checkOf(f: RandomEntries): ValidationCheck {
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-const pct = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)} %`;
+const money = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;

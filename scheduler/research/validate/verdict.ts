@@ -27,5 +27,5 @@ export function verdictOf(
   return [...parts, ...left, UNPROVEN].join(" ");
 }
 
-const chanceText = ({ pValue, runs, meanTradePct }: RandomEntries): string =>
-  `Its mean trade of ${meanTradePct.toFixed(3)} % ${pValue <= 0.05 ? "is better than" : "cannot be told from"} that of ${runs} runs with random entries and the same exits (p = ${pValue.toFixed(3)}).`;
+const chanceText = ({ pValue, runs, profitPerEntry }: RandomEntries): string =>
+  `Its profit an entry, ${profitPerEntry.toFixed(3).replace("-", "−")}, ${pValue <= 0.05 ? "is better than" : "cannot be told from"} that of ${runs} runs with random entries and the same exits (p = ${pValue.toFixed(3)}).`;

@@ -24,6 +24,7 @@ export function chainOutcomes(parts: readonly Outcome[]): Outcome {
   const sum = (of: (part: Outcome) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
     trades: parts.flatMap(({ trades }) => trades),
+    openAtEnd: sum(({ openAtEnd }) => openAtEnd),
     days,
     periodsPerYear,
     startingCash,

@@ -8,11 +8,12 @@ import { signal } from "./world.ts";
 const base = Variation.parse({ firstSlotMs: 0, lastSlotMs: 300_000 * 999 });
 
 /** An outcome with so many trades, each of 100 USDT that gained `pct` after fees. */
-const outcomeOf = (gains: readonly number[]): Outcome =>
+const outcomeOf = (gains: readonly number[], openGains: readonly number[] = []): Outcome =>
   ({
     trades: gains.map((pct, i) => ({ pnl: String(pct), quantity: "1", entryPrice: "100", exitMs: i })),
     startingCash: 1000,
-    finalEquity: 1000 + gains.reduce((sum, gain) => sum + gain, 0),
+    openAtEnd: openGains.length,
+    finalEquity: [...gains, ...openGains].reduce((sum, gain) => sum + gain, 1000),
     slots: 1000,
   }) as unknown as Outcome;
 
@@ -44,9 +45,10 @@ describe("random entries", () => {
   it("are as many as the strategy's, and the p-value counts those that do as well, and the run itself", async () => {
     const { bench } = fakeBench((seed) => (seed < 4 ? 0.5 : -0.1));
     const { check, figures } = await checkRandomEntries(bench, base, given, options);
-    expect(figures).toMatchObject({ runs: 99, trades: 40, meanTradePct: 0.5, pValue: 5 / 100 });
+    expect(figures).toMatchObject({ runs: 99, trades: 40, pValue: 5 / 100 });
+    expect(figures?.profitPerEntry).toBeCloseTo(0.5, 12);
     expect(Math.abs((figures?.meanTrades ?? 0) / 40 - 1)).toBeLessThanOrEqual(0.1);
-    expect(figures?.randomMeanPct).toBeCloseTo((4 * 0.5 - 95 * 0.1) / 99, 12);
+    expect(figures?.randomMean).toBeCloseTo((4 * 0.5 - 95 * 0.1) / 99, 12);
     expect(check).toMatchObject({ state: "passed", flags: [] });
     expect(check.seen[1]).toBe("p = 0.050: few of 99 random runs do as well");
   });
@@ -61,6 +63,21 @@ describe("random entries", () => {
     expect(figures?.pValue).toBeCloseTo(61 / 100, 12);
     expect(check.state).toBe("passed");
     expect(check.flags).toEqual(["the entries are not told from random ones"]);
+  });
+
+  it("count what is still held at its last close: exits that let gains run leave the best entries open", async () => {
+    const open = outcomeOf(
+      Array.from({ length: 38 }, () => -0.1),
+      [1.9, 1.9],
+    );
+    const { figures } = await checkRandomEntries(
+      fakeBench(() => 0.01).bench,
+      base,
+      { ...given, asItIs: open },
+      options,
+    );
+    expect(figures?.profitPerEntry).toBeCloseTo(0, 12);
+    expect(figures?.pValue).toBe(1);
   });
 
   it("are not drawn for under ten trades", async () => {
