@@ -28,6 +28,7 @@ const wordsOf = (line: string): string[] =>
 
 /** What a page need not say: a moment, so that invented prices are the same every day, and an end. */
 function bounded(args: readonly string[]): readonly string[] {
+  if (args[0] === "validate" && args.includes("replay")) return [...args, "--runs", "20"];
   if (args.includes("replay") || args[0] === "config" || args[0] === "new-strategy") return args;
   const at = ["--as-of", "2024-03-01T12:00:00Z"];
   if (args[0] === "start") return [...args, ...at, "--cycles", "2", "--speed", "1000000"];
