@@ -1,13 +1,12 @@
 // Floor 6. `report`: what the desk earned; hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
-import { writeFile } from "node:fs/promises";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
 import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { edgesOf } from "#desk/revalidation/edges.ts";
-import { UsageError } from "#schemas/errors.ts";
 import { deskCommand } from "../command.ts";
+import { pageFile, writePage } from "../html/write-page.ts";
 import type { Style } from "../io.ts";
 import { reportSections } from "../text/report-sections.ts";
 import { sectionText } from "../text/section-text.ts";
@@ -45,31 +44,10 @@ export const reportCommand = deskCommand({
     const file = pageFile(flags["html"]);
     if (file === null) return null;
     const { renderReportPage } = await import("../text/report-html.ts");
-    try {
-      await writeFile(file, renderReportPage(document));
-    } catch (error) {
-      throw new UsageError({
-        was: `The page could not be written to ${file}: ${(error as Error).message}.`,
-        expected: "a file in a folder that this user may write to",
-        remedy: "Name another one with --html.",
-        cause: error,
-      });
-    }
-    return `the page is in ${file}`;
+    return writePage(file, renderReportPage(document));
   },
   render: renderReport,
 });
-
-/** @throws UsageError for an empty name */
-function pageFile(value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value === "string" && value.trim() !== "") return value;
-  throw new UsageError({
-    was: `--html was ${JSON.stringify(value)}.`,
-    expected: "the name of a file to write",
-    remedy: "Correct it, for example --html report.html.",
-  });
-}
 
 export function renderReport(report: ReportDocument, style: Style): string {
   if (report.entries === 0 && report.account.metrics === null)

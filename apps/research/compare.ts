@@ -15,7 +15,7 @@ export async function compare(call: Call): Promise<Done> {
   const name = nameToSave(call.input);
   const { names, runs } = call.input.args.length > 0 ? await savedRuns(call) : await strategyRuns(call);
   const document = Comparison.parse(compareRuns(names, ...runs));
-  await saveAs(call, { kind: "compare", command: "compare", name, document });
+  await saveAs(call, { kind: "compare", name, document });
   return { document, text: comparisonText(document, runs[0].quote, call.io.style) };
 }
 

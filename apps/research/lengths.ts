@@ -1,7 +1,6 @@
 // Floor 6. Flags of the research commands that are counts, and lengths of time as candles: `30d`, `12h`, `45m`, or a number of candles.
 import { UsageError } from "#schemas/errors.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
-import type { CommandInput } from "../command.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -33,17 +32,3 @@ export function candlesOf(flags: Flags, name: string, timeframe: Timeframe): num
     remedy: "Correct it.",
   });
 }
-
-/** As it could be typed again, flags in their order. */
-export function commandLineOf(name: string, { args, flags }: CommandInput): string {
-  const words = Object.entries(flags).flatMap(([flag, value]) =>
-    value === undefined || value === false
-      ? []
-      : [`--${kebab(flag)}${value === true ? "" : ` ${quoted(String(value))}`}`],
-  );
-  return ["deeptrader", name, ...args.map(quoted), ...words].join(" ");
-}
-
-const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,6 +1,7 @@
 // Floor 6. `optimize`: the parameters of one strategy searched on every core, with what the winner does not prove beside it. Its trials
 // are kept as they end, and the same command goes on where it was interrupted.
 
+import { systemClock } from "#scheduler/clock.ts";
 import { objectiveOf } from "#scheduler/research/objectives.ts";
 import { judgeTrials } from "#scheduler/research/optimize/judge-trials.ts";
 import { runTrials } from "#scheduler/research/optimize/run-trials.ts";
@@ -15,7 +16,7 @@ import { openBench } from "./open-bench.ts";
 import { type OptimizeFlags, optimizeFlags, spaceOf } from "./optimize-input.ts";
 import { renderOptimize } from "./optimize-text.ts";
 import { askedRangeOf, rangeOf } from "./range.ts";
-import { checkResultName, saveResult } from "./saved.ts";
+import { checkResultName, saveResult, typedCommand } from "./saved.ts";
 import { openTrialJournal, requireSameSearch, type TrialJournal } from "./trial-journal.ts";
 
 /** @throws UsageError; DataFolderError where another process is at the same search; what `openBench` and the strategy throw */
@@ -86,8 +87,9 @@ export async function optimize(call: Call): Promise<Done> {
       },
       ...judgeTrials([first, ...others], space),
     };
-    const command = ["deeptrader", ...process.argv.slice(2)].join(" ");
-    const file = await saveResult(config.home, { kind: "optimize", name, savedAtMs: Date.now(), command, document });
+    const command = typedCommand(process.argv);
+    const savedAtMs = systemClock().now();
+    const file = await saveResult(config.home, { kind: "optimize", name, savedAtMs, command, document });
     return { document, text: renderOptimize(document, file, io.style) };
   } finally {
     io.progress(null);

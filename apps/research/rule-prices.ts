@@ -50,7 +50,7 @@ export async function rulePrices(call: Call): Promise<Done> {
     rules: d.rules,
     prices,
   });
-  await saveAs(call, { kind: "rule-prices", command: "rule-prices", name, document });
+  await saveAs(call, { kind: "rule-prices", name, document });
   return { document, text: render(document, call) };
 }
 

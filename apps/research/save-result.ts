@@ -2,8 +2,7 @@
 import { systemClock } from "#scheduler/clock.ts";
 import type { CommandInput } from "../command.ts";
 import type { Call } from "../own-command.ts";
-import { commandLineOf } from "./command-line.ts";
-import { checkResultName, type ResearchKind, saveResult } from "./saved.ts";
+import { checkResultName, type SavedResult, saveResult, typedCommand } from "./saved.ts";
 
 /** Null: nothing is to be saved. To be asked before the work. @throws UsageError for a name that cannot be a file's */
 export function nameToSave({ flags }: CommandInput): string | null {
@@ -13,24 +12,16 @@ export function nameToSave({ flags }: CommandInput): string | null {
   return name;
 }
 
-export interface ToSave {
-  readonly kind: ResearchKind;
-  /** As typed. */
-  readonly command: string;
+export interface ToSave extends Pick<SavedResult, "kind" | "document"> {
+  /** Null: it is not to be saved. */
   readonly name: string | null;
-  readonly document: unknown;
 }
 
 /** Writes over a result of that name, and says where. */
-export async function saveAs({ input, options, io }: Call, { kind, command, name, document }: ToSave): Promise<void> {
+export async function saveAs({ options, io }: Call, { kind, name, document }: ToSave): Promise<void> {
   if (name === null) return;
+  const command = typedCommand(process.argv);
   const savedAtMs = systemClock().now();
-  const file = await saveResult(options.config.home, {
-    kind,
-    name,
-    savedAtMs,
-    command: commandLineOf(command, input),
-    document,
-  });
-  io.note(`Saved as ${file}.`);
+  const file = await saveResult(options.config.home, { kind, name, savedAtMs, command, document });
+  io.note(`saved in ${file}`);
 }

@@ -26,11 +26,10 @@ export interface SavedResult {
   readonly document: unknown;
 }
 
-/** `deeptrader backtest --rule "two words"`: what was typed, from the program's name on. */
-export const typedCommand = (argv: readonly string[]): string =>
-  ["deeptrader", ...argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))].join(
-    " ",
-  );
+/** `deeptrader backtest --rule 'two words'`: what was typed, from the program's name on, so that a shell takes it as it was. */
+export const typedCommand = (argv: readonly string[]): string => ["deeptrader", ...argv.slice(2).map(quoted)].join(" ");
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 

@@ -8,7 +8,7 @@ import type { Call, Done } from "../own-command.ts";
 import { openBench } from "./open-bench.ts";
 import { openProbeThread } from "./probe-thread.ts";
 import { askedRangeOf, rangeOf } from "./range.ts";
-import { checkResultName, saveResult } from "./saved.ts";
+import { nameToSave, saveAs } from "./save-result.ts";
 import { renderValidation } from "./validate-text.ts";
 
 const DEFAULT_RUNS = 200;
@@ -20,8 +20,7 @@ export async function validate(call: Call): Promise<Done> {
   refuseSeveral(config);
   const asked = askedRangeOf(input.flags);
   const runs = runsOf(input.flags["runs"]);
-  const name = input.flags["save"];
-  if (typeof name === "string") checkResultName(name);
+  const name = nameToSave(input);
   const { bench, venue } = await openBench(call);
   try {
     for (const unused of rangeOf(asked, config, venue).unused) io.note(`not tested: ${unused}`);
@@ -38,6 +37,7 @@ export async function validate(call: Call): Promise<Done> {
         strategy,
         bench,
         runs,
+        quote: venue.quote,
         openProbe: async () => openProbeThread({ config, signal, onOutput: io.note }),
       },
       {
@@ -49,7 +49,7 @@ export async function validate(call: Call): Promise<Done> {
     const about = { strategy: strategy.id, venue: venueName, simulated, timeframe, quote: venue.quote, seed };
     const document = Validation.parse({ ...about, firstSlotMs, lastSlotMs, ...result });
     io.progress(null);
-    if (typeof name === "string") io.note(`Saved as ${await save(call, name, document)}`);
+    await saveAs(call, { kind: "validate", name, document });
     return { document, text: renderValidation(document, io.style), exitCode: document.passed ? 0 : 1 };
   } finally {
     io.progress(null);
@@ -57,15 +57,6 @@ export async function validate(call: Call): Promise<Done> {
     await venue.close?.();
   }
 }
-
-const save = ({ options }: Call, name: string, document: Validation): Promise<string> =>
-  saveResult(options.config.home, {
-    kind: "validate",
-    name,
-    savedAtMs: Date.now(),
-    command: `deeptrader ${process.argv.slice(2).join(" ")}`,
-    document,
-  });
 
 function refuseSeveral({ strategies }: Pick<DeskConfig, "strategies">): void {
   if (strategies.length === 1) return;

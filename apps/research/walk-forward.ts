@@ -1,7 +1,6 @@
 // Floor 6. `walk-forward`: parameters chosen on one part of the past, tried on the next, fold after fold; opens no home's store.
 import { formatTime } from "#desk/documents/format.ts";
-import { systemClock } from "#scheduler/clock.ts";
-import { isObjective, OBJECTIVE_NAMES, type ObjectiveName, objectiveOf } from "#scheduler/research/objectives.ts";
+import { type ObjectiveName, objectiveNamed, objectiveOf } from "#scheduler/research/objectives.ts";
 import {
   cutFolds,
   type FoldLayout,
@@ -17,14 +16,13 @@ import { toNumber } from "#schemas/money.ts";
 import { type Outcome, Variation } from "#schemas/research.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import type { SlotSpan, WalkForward } from "#schemas/walk-forward.ts";
-import { namesPhrase } from "#toolkits/market/nearest-names.ts";
 import { createSearch, type Search } from "#toolkits/search/search.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { Call, Done } from "../own-command.ts";
-import { candlesOf, commandLineOf, wholeOf } from "./lengths.ts";
+import { candlesOf, wholeOf } from "./lengths.ts";
 import { type OpenBench, openBench } from "./open-bench.ts";
 import { askedRangeOf, rangeOf } from "./range.ts";
-import { checkResultName, saveResult } from "./saved.ts";
+import { nameToSave, saveAs } from "./save-result.ts";
 import { renderWalkForward } from "./walk-forward-text.ts";
 
 const DEFAULT_TRIALS = 50;
@@ -51,8 +49,7 @@ export async function walkForward(call: Call): Promise<Done> {
   try {
     const { firstSlotMs, lastSlotMs, unused } = rangeOf(range, call.options.config, opened.venue);
     const document = await walk(call, opened, asked, { firstSlotMs, lastSlotMs }, unused);
-    const saved = asked.save === null ? null : await save(call, asked.save, document);
-    if (saved !== null) call.io.note(`saved as ${saved}`);
+    await saveAs(call, { kind: "walk-forward", name: asked.save, document });
     return { document, text: renderWalkForward(document, call.io.style) };
   } finally {
     call.io.progress(null);
@@ -62,16 +59,8 @@ export async function walkForward(call: Call): Promise<Done> {
 }
 
 function askedOf(flags: Readonly<Record<string, unknown>>, timeframe: Timeframe): Asked {
-  const save = typeof flags["save"] === "string" ? flags["save"] : null;
-  if (save !== null) checkResultName(save);
-  const objective = typeof flags["objective"] === "string" ? flags["objective"] : DEFAULT_OBJECTIVE;
-  if (!isObjective(objective)) {
-    throw new UsageError({
-      was: `--objective ${objective}.`,
-      expected: `one of ${namesPhrase(objective, OBJECTIVE_NAMES)}`,
-      remedy: "Correct the name.",
-    });
-  }
+  const save = nameToSave({ args: [], flags });
+  const objective = objectiveNamed(typeof flags["objective"] === "string" ? flags["objective"] : DEFAULT_OBJECTIVE);
   return {
     sizes: {
       folds: wholeOf(flags, "folds", 1),
@@ -272,12 +261,3 @@ function leftOutOf(
     "what is held at the end of a test part: valued at its last close, without the costs of leaving, and in no trade",
   ];
 }
-
-const save = ({ input, options }: Call, name: string, document: WalkForward): Promise<string> =>
-  saveResult(options.config.home, {
-    kind: "walk-forward",
-    name,
-    savedAtMs: systemClock().now(),
-    command: commandLineOf("walk-forward", input),
-    document,
-  });

@@ -2,6 +2,7 @@
 import { UsageError } from "#schemas/errors.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Outcome } from "#schemas/research.ts";
+import { namesPhrase } from "#toolkits/market/nearest-names.ts";
 import { type ReturnFigures, returnFigures } from "#toolkits/performance/return-figures.ts";
 import { type TradeFigures, tradeFiguresOf } from "#toolkits/performance/trade-figures.ts";
 
@@ -47,7 +48,7 @@ const OBJECTIVES = {
 export type ObjectiveName = keyof typeof OBJECTIVES;
 export const OBJECTIVE_NAMES = Object.keys(OBJECTIVES) as readonly ObjectiveName[];
 
-export const isObjective = (name: string): name is ObjectiveName => Object.hasOwn(OBJECTIVES, name);
+const isObjective = (name: string): name is ObjectiveName => Object.hasOwn(OBJECTIVES, name);
 
 /** @param minTrades a run that closed fewer cannot be told */
 export function objectiveOf(name: ObjectiveName, minTrades: number): (outcome: Outcome) => number | null {
@@ -60,7 +61,7 @@ export function objectiveNamed(name: string): ObjectiveName {
   if (isObjective(name)) return name;
   throw new UsageError({
     was: `There is no objective ${JSON.stringify(name)}.`,
-    expected: `one of ${OBJECTIVE_NAMES.join(", ")}`,
+    expected: `one of ${namesPhrase(name, OBJECTIVE_NAMES)}`,
     remedy: "Correct --objective.",
   });
 }

@@ -53,8 +53,8 @@ describe("the page of a backtest", () => {
 
 describe("what was typed", () => {
   it("can be typed again", () => {
-    expect(typedCommand(["node", "deeptrader", "backtest", "--rule", 'two "words"', "--seed", "7"])).toBe(
-      'deeptrader backtest --rule "two \\"words\\"" --seed 7',
+    expect(typedCommand(["node", "deeptrader", "backtest", "--rule", `two "words" of Tom's, $7`, "--seed", "7"])).toBe(
+      `deeptrader backtest --rule 'two "words" of Tom'\\''s, $7' --seed 7`,
     );
   });
 });

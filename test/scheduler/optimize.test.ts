@@ -80,7 +80,9 @@ describe("objectives", () => {
       expect(objectiveOf(name, 1)(outcome), name).toEqual(expect.any(Number));
       expect(objectiveOf(name, outcome.trades.length + 1)(outcome), name).toBeNull();
     }
-    expect(() => objectiveNamed("sharp")).toThrow("one of sharpe, sortino");
+    expect(() => objectiveNamed("sharp")).toThrow(
+      "one of sharpe, sqn, calmar, return, sortino, drawdown, expectancy, profit-factor. Correct --objective.",
+    );
   });
 });
 

@@ -73,7 +73,7 @@ export async function freqtradeCompare(call: Call): Promise<Done> {
       ...compared,
       notes: notesOf(result, run),
     });
-    await saveAs(call, { kind: "freqtrade-compare", command: "freqtrade compare", name, document });
+    await saveAs(call, { kind: "freqtrade-compare", name, document });
     return { document, text: freqtradeComparisonText(document, call.io.style) };
   } finally {
     await venue.close?.();

@@ -23,10 +23,16 @@ export interface AgainstChance {
 export async function checkRandomEntries(
   bench: ResearchBench,
   base: Variation,
-  given: { readonly asItIs: Outcome; readonly markets: number; readonly runs: number; readonly seed: number },
+  given: {
+    readonly asItIs: Outcome;
+    readonly markets: number;
+    readonly runs: number;
+    readonly seed: number;
+    readonly quote: string;
+  },
   options: CallOptions & { readonly onDone: () => void },
 ): Promise<AgainstChance> {
-  const { asItIs, markets, runs, seed } = given;
+  const { asItIs, markets, runs, seed, quote } = given;
   const trades = asItIs.trades.length;
   const own = profitPerEntry(asItIs);
   if (own === null || trades < LEAST_TRADES)
@@ -70,7 +76,7 @@ export async function checkRandomEntries(
     // Phipson & Smyth 2010: the run itself is one of those that chance may give.
     pValue: (1 + means.filter((mean) => mean >= own).length) / (1 + means.length),
   };
-  return { check: checkOf(figures), figures };
+  return { check: checkOf(figures, quote), figures };
 }
 
 /**
@@ -82,12 +88,12 @@ function profitPerEntry({ trades, openAtEnd, finalEquity, startingCash }: Outcom
   return entries === 0 ? null : (finalEquity - startingCash) / entries;
 }
 
-function checkOf(f: RandomEntries): ValidationCheck {
+function checkOf(f: RandomEntries, quote: string): ValidationCheck {
   const isRare = f.pValue <= 0.05;
   return passed(
     "random-entries",
     [
-      `profit an entry ${money(f.profitPerEntry)}, ${f.trades} trades closed; with random entries ${money(f.randomMean)} (5–95 %: ${money(f.random5)} to ${money(f.random95)}), ${f.meanTrades.toFixed(0)} trades a run`,
+      `profit an entry ${money(f.profitPerEntry)} ${quote}, ${f.trades} trades closed; with random entries ${money(f.randomMean)} (5–95 %: ${money(f.random5)} to ${money(f.random95)}), ${f.meanTrades.toFixed(0)} trades a run`,
       `p = ${f.pValue.toFixed(3)}: ${isRare ? "few" : "many"} of ${f.runs} random runs do as well${f.pValue > 0.5 ? ", most of them better" : ""}`,
     ],
     isRare

@@ -18,6 +18,8 @@ export interface ValidationInput extends HonestyInput {
   readonly bench: ResearchBench;
   /** With random entries. */
   readonly runs: number;
+  /** Settlement currency. */
+  readonly quote: string;
 }
 
 export interface ValidationOptions extends CallOptions {
@@ -43,7 +45,7 @@ export async function validateStrategy(input: ValidationInput, options: Validati
     sensitivity: money.sensitivity,
     randomEntries: money.randomEntries,
     tradeOrder: money.tradeOrder,
-    verdict: verdictOf(input.strategy.id, checks, money),
+    verdict: verdictOf(input.strategy.id, checks, { ...money, quote: input.quote }),
   };
 }
 
@@ -57,7 +59,7 @@ async function checkMoney(
   markets: number,
   { signal, onProgress }: ValidationOptions,
 ): Promise<Money> {
-  const { firstSlotMs, lastSlotMs, bench, strategy, timeframe, runs, seed } = input;
+  const { firstSlotMs, lastSlotMs, bench, strategy, timeframe, runs, seed, quote } = input;
   const base = Variation.parse({ firstSlotMs, lastSlotMs });
   const counting = (what: string, of: number) => {
     let done = 0;
@@ -68,7 +70,7 @@ async function checkMoney(
     const changes = changesOf(base, strategy, timeframe);
     const sensitivity = await checkSensitivity(bench, changes, counting("one thing changed", changes.length));
     const { asItIs } = sensitivity;
-    const given = { asItIs, markets, runs, seed };
+    const given = { asItIs, markets, runs, seed, quote };
     const chance = await checkRandomEntries(bench, base, given, counting("random entries", runs));
     const order = checkTradeOrder(asItIs, seed);
     return {

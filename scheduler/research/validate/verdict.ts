@@ -8,7 +8,7 @@ const UNPROVEN =
 export function verdictOf(
   strategy: string,
   checks: readonly ValidationCheck[],
-  { randomEntries }: { readonly randomEntries: RandomEntries | null },
+  { randomEntries, quote }: { readonly randomEntries: RandomEntries | null; readonly quote: string },
 ): string {
   const wrong = checks.filter(({ state }) => state === "failed");
   const skipped = checks.filter(({ state }) => state === "not-run");
@@ -20,12 +20,12 @@ export function verdictOf(
         ]
       : [
           `${strategy} passes: in the runs made here its decisions hang on nothing but the candles that had closed, and they can be repeated.`,
-          ...(randomEntries === null ? [] : [chanceText(randomEntries)]),
+          ...(randomEntries === null ? [] : [chanceText(randomEntries, quote)]),
           ...(flags.length === 0 ? [] : [`What should make one doubt its result: ${flags.join("; ")}.`]),
         ];
   const left = skipped.length === 0 ? [] : [`Not run: ${skipped.map(({ name }) => name).join("; ")}.`];
   return [...parts, ...left, UNPROVEN].join(" ");
 }
 
-const chanceText = ({ pValue, runs, profitPerEntry }: RandomEntries): string =>
-  `Its profit an entry, ${profitPerEntry.toFixed(3).replace("-", "−")}, ${pValue <= 0.05 ? "is better than" : "cannot be told from"} that of ${runs} runs with random entries and the same exits (p = ${pValue.toFixed(3)}).`;
+const chanceText = ({ pValue, runs, profitPerEntry }: RandomEntries, quote: string): string =>
+  `Its profit an entry, ${profitPerEntry.toFixed(3).replace("-", "−")} ${quote}, ${pValue <= 0.05 ? "is better than" : "cannot be told from"} that of ${runs} runs with random entries and the same exits (p = ${pValue.toFixed(3)}).`;

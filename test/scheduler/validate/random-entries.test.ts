@@ -38,7 +38,7 @@ function fakeBench(gainOf: (seed: number) => number) {
 }
 
 const asItIs = outcomeOf(Array.from({ length: 40 }, () => 0.5));
-const given = { asItIs, markets: 4, runs: 99, seed: 0 };
+const given = { asItIs, markets: 4, runs: 99, seed: 0, quote: "USDT" };
 const options = { signal, onDone: () => {} };
 
 describe("random entries", () => {
