@@ -8,7 +8,7 @@ import {
   layoutOf,
   slotsOf,
 } from "#scheduler/research/walk-forward/folds.ts";
-import { LEAST_FOR_INTERVAL, meanWithInterval, netPct } from "#scheduler/research/walk-forward/mean-interval.ts";
+import { meanWithInterval } from "#scheduler/research/walk-forward/mean-interval.ts";
 import { stabilityOf } from "#scheduler/research/walk-forward/stability.ts";
 import { type FoldResult, runWalkForward, type WalkForwardRun } from "#scheduler/research/walk-forward/walk-forward.ts";
 import { UsageError } from "#schemas/errors.ts";
@@ -16,6 +16,7 @@ import { toNumber } from "#schemas/money.ts";
 import { type Outcome, Variation } from "#schemas/research.ts";
 import { type Timeframe, timeframeMs } from "#schemas/units.ts";
 import type { SlotSpan, WalkForward } from "#schemas/walk-forward.ts";
+import { MIN_FOR_INTERVAL } from "#toolkits/performance/performance.ts";
 import { createSearch, type Search } from "#toolkits/search/search.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { Call, Done } from "../own-command.ts";
@@ -192,7 +193,10 @@ function documentOf(run: WalkForwardRun, known: Known): WalkForward {
       maxDrawdownPct: outOfSample.maxDrawdownPct,
       trades: trades.length,
       winRatePct: trades.length === 0 ? null : (100 * won) / trades.length,
-      meanTradePct: meanWithInterval(trades.map(netPct), "trades"),
+      meanTradePct: meanWithInterval(
+        trades.map(({ returnPct }) => returnPct),
+        "trades",
+      ),
       meanDayPct: meanWithInterval(dayReturns, "days"),
       openPct: run.folds.reduce((sum, fold) => sum + openPct(fold.outOfSample), 0),
       buyAndHoldPct: outOfSample.buyAndHoldPct,
@@ -222,7 +226,7 @@ function documentOf(run: WalkForwardRun, known: Known): WalkForward {
         maxDrawdownPct: test.maxDrawdownPct,
         openPct: openPct(test),
       },
-      hasFewTrades: test.trades.length < LEAST_FOR_INTERVAL,
+      hasFewTrades: test.trades.length < MIN_FOR_INTERVAL,
     };
   }
 
@@ -246,18 +250,24 @@ function leftOutOf(
     startMs,
   }: { readonly unusedRange: readonly string[]; readonly unusedCandles: number; readonly startMs: number },
 ): readonly string[] {
-  const few = folds.filter(({ outOfSample: { trades } }) => trades.length < LEAST_FOR_INTERVAL).length;
+  const few = folds.filter(({ outOfSample: { trades } }) => trades.length < MIN_FOR_INTERVAL).length;
   const unjudged = folds.filter(({ inSampleObjective }) => inSampleObjective === null).length;
   return [
     ...unusedRange,
-    ...(unusedCandles === 0 ? [] : [`${unusedCandles} candles from ${formatTime(startMs)} on: before the first fold`]),
+    ...(unusedCandles === 0
+      ? []
+      : [
+          `${unusedCandles} ${unusedCandles === 1 ? "candle" : "candles"} from ${formatTime(startMs)} on: before the first fold`,
+        ]),
     ...(few === 0
       ? []
-      : [`${few} of ${folds.length} test parts closed under ${LEAST_FOR_INTERVAL} trades: they say little one by one`]),
+      : [`${few} of ${folds.length} test parts closed under ${MIN_FOR_INTERVAL} trades: they say little one by one`]),
     ...(unjudged === 0
       ? []
-      : [`${unjudged} folds: no trial could be judged on its training part; the configured parameters were tested`]),
-    ...(outOfSample.trades.length < LEAST_FOR_INTERVAL ? ["an interval of the mean trade: too few trades in all"] : []),
+      : [
+          `${unjudged} ${unjudged === 1 ? "fold" : "folds"}: no trial could be judged on its training part; the configured parameters were tested`,
+        ]),
+    ...(outOfSample.trades.length < MIN_FOR_INTERVAL ? ["an interval of the mean trade: too few trades in all"] : []),
     "what is held at the end of a test part: valued at its last close, without the costs of leaving, and in no trade",
   ];
 }

@@ -5,6 +5,8 @@ import type { Headline } from "#schemas/performance.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { RulePrice, RulePrices, ShadowTrade } from "#schemas/rule-prices.ts";
 import { blockMean } from "#toolkits/performance/block-mean.ts";
+import { meanOf } from "#toolkits/performance/moments.ts";
+import { MIN_FOR_INTERVAL, tooFew } from "#toolkits/performance/performance.ts";
 
 export interface Refused {
   /** Refusals by rule, of entries and exits, as the run counts them. */
@@ -63,15 +65,13 @@ function priceOf(rule: RiskRule, count: number, shadows: readonly ShadowTrade[],
 const inOrderOfEntry = (closed: readonly ShadowTrade[]): readonly ClosedTrade[] =>
   closed.flatMap(({ trade }) => trade ?? []).toSorted((a, b) => a.entryMs - b.entryMs || a.exitMs - b.exitMs);
 
-/** Under so many trades an interval says nothing. */
-export const MIN_FOR_INTERVAL = 30;
-
 /** @param values in the order of time */
 export function meanWithInterval(values: readonly number[]): Headline {
   if (values.length === 0) return { value: null, interval95: null, why: "no trade has closed" };
+  if (values.length < MIN_FOR_INTERVAL)
+    return { value: meanOf(values), interval95: null, why: tooFew(values.length, "closed trades") };
   const { mean, interval95 } = blockMean(values);
-  if (values.length >= MIN_FOR_INTERVAL) return { value: mean, interval95, why: null };
-  return { value: mean, interval95: null, why: `${values.length} trades; an interval needs ${MIN_FOR_INTERVAL}` };
+  return { value: mean, interval95, why: null };
 }
 
 const savedBy = (shadows: readonly ShadowTrade[]): Money =>

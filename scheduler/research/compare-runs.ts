@@ -5,9 +5,7 @@ import type { DayEquity } from "#schemas/performance.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { toIso } from "#schemas/units.ts";
 import { blockMean } from "#toolkits/performance/block-mean.ts";
-
-/** Under so many days an interval says nothing. */
-const MIN_DAYS = 30;
+import { MIN_FOR_INTERVAL } from "#toolkits/performance/performance.ts";
 
 export function compareRuns(names: readonly [string, string], a: ComparedRun, b: ComparedRun): Comparison {
   return {
@@ -86,8 +84,8 @@ function dailyOf(a: ComparedRun, b: ComparedRun): Comparison["daily"] {
   const { mean, interval95, pValue } = blockMean(differences);
   if (differences.every((difference) => difference === 0))
     return { ...known, meanDifferencePct: 0, interval95: null, pValue: null, why: "equal on every day" };
-  if (differences.length < MIN_DAYS) {
-    const why = `${differences.length} days in common; an interval needs ${MIN_DAYS}`;
+  if (differences.length < MIN_FOR_INTERVAL) {
+    const why = `${differences.length} days in common; an interval needs ${MIN_FOR_INTERVAL}`;
     return { ...known, meanDifferencePct: mean, interval95: null, pValue: null, why };
   }
   return { ...known, meanDifferencePct: mean, interval95, pValue, why: null };

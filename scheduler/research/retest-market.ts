@@ -8,7 +8,6 @@ import { unixMs } from "#schemas/units.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import { type ResearchInput, runVariation } from "./run-variation.ts";
-import { netPct } from "./walk-forward/mean-interval.ts";
 
 export type RetestParts = Pick<ResearchInput["venue"], "marketData" | "markets" | "quote" | "cash"> & {
   readonly config: DeskConfig;
@@ -37,7 +36,7 @@ export const createRetest =
       },
     };
     const { trades } = await runVariation(input, Variation.parse({ firstSlotMs, lastSlotMs }), options);
-    return trades.map((trade) => ({ closedAtMs: trade.exitMs, returnPct: netPct(trade) }));
+    return trades.map(({ exitMs, returnPct }) => ({ closedAtMs: exitMs, returnPct }));
   };
 
 /** The venue as it stands at `nowMs`, whatever moment the backtest asks for: nothing later than that is cut off afterwards. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { objectiveOf } from "#scheduler/research/objectives.ts";
 import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import { cutFolds, layoutOf } from "#scheduler/research/walk-forward/folds.ts";
-import { meanWithInterval, netPct } from "#scheduler/research/walk-forward/mean-interval.ts";
+import { meanWithInterval } from "#scheduler/research/walk-forward/mean-interval.ts";
 import { runWalkForward } from "#scheduler/research/walk-forward/walk-forward.ts";
 import { count, FULL_COUNT } from "../support/count.ts";
 import {
@@ -38,7 +38,13 @@ async function walked({ trials, train, ...settings }: Trial) {
     },
     { signal },
   );
-  return { run, mean: meanWithInterval(run.outOfSample.trades.map(netPct), "trades") };
+  return {
+    run,
+    mean: meanWithInterval(
+      run.outOfSample.trades.map(({ returnPct }) => returnPct),
+      "trades",
+    ),
+  };
 }
 
 const covers = (interval: readonly [number, number] | null, truth: number): boolean =>

@@ -102,7 +102,7 @@ function returnHeadlines(
   const ends = [startingCash, ...days.map(({ endEquity }) => endEquity)];
   const returns = Float64Array.from(days, ({ endEquity }, i) => endEquity / (ends[i] ?? Number.NaN) - 1);
   const { cagr, volatility, sharpe, sortino } = returnFigures(returns, periodsPerYear);
-  const why = whyNoInterval(trades.length) ?? (days.length < MIN_FOR_INTERVAL ? few(days.length, "days") : null);
+  const why = whyNoInterval(trades.length) ?? (days.length < MIN_FOR_INTERVAL ? tooFew(days.length, "days") : null);
   const intervals = why === null ? returnIntervals(path, periodsPerYear) : null;
   const headline = (name: ReturnHeadline, value: number | null, whyNot: string): Headline =>
     headlineOf(value, whyNot, intervals?.[name] ?? null, why);
@@ -158,9 +158,11 @@ function headlineOf(value: number | null, whyNot: string, interval95: Interval |
 }
 
 const whyNoInterval = (trades: number): string | null =>
-  trades < MIN_FOR_INTERVAL ? few(trades, "closed trades") : null;
+  trades < MIN_FOR_INTERVAL ? tooFew(trades, "closed trades") : null;
 
-const few = (count: number, of: Counted): string => `${counted(count, of)}: an interval needs ${MIN_FOR_INTERVAL}`;
+/** Why there is no interval, as `29 closed trades: an interval needs 30`. */
+export const tooFew = (count: number, of: Counted): string =>
+  `${counted(count, of)}: an interval needs ${MIN_FOR_INTERVAL}`;
 
 type Counted = "closed trades" | "days";
 const counted = (count: number, of: Counted): string => `${count} ${count === 1 ? of.slice(0, -1) : of}`;

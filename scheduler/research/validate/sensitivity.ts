@@ -4,6 +4,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
 import { type Timeframe, timeframeMs, unixMs } from "#schemas/units.ts";
 import type { SensitivityRow, ValidationCheck } from "#schemas/validation.ts";
+import { meanOf } from "#toolkits/performance/moments.ts";
 import type { ParameterSpec } from "#toolkits/strategies/define-strategy.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { ResearchBench } from "../research-bench.ts";
@@ -68,14 +69,9 @@ export const rowOf = (change: string, outcome: Outcome, asItIs: Outcome): Sensit
 
 export const returnPctOf = ({ finalEquity, startingCash }: Outcome): number => (finalEquity / startingCash - 1) * 100;
 
-/** Profit after fees over what was paid, mean over the trades; null: none was closed. */
-export function meanTradePctOf({ trades }: Pick<Outcome, "trades">): number | null {
-  if (trades.length === 0) return null;
-  const returns = trades.map(
-    ({ pnl, quantity, entryPrice }) => (Number(pnl) / (Number(quantity) * Number(entryPrice))) * 100,
-  );
-  return returns.reduce((sum, each) => sum + each, 0) / returns.length;
-}
+/** Null: none was closed. */
+const meanTradePctOf = ({ trades }: Pick<Outcome, "trades">): number | null =>
+  trades.length === 0 ? null : meanOf(trades.map(({ returnPct }) => returnPct));
 
 export interface Sensitivity {
   readonly check: ValidationCheck;

@@ -1,12 +1,9 @@
 // Floor 5. The mean of figures in the order of time, and a 95 % interval for what it estimates: circular block bootstrap, studentised,
 // so that neighbours that move together, and few figures, widen it as they should.
-import { toNumber } from "#schemas/money.ts";
 import type { Headline } from "#schemas/performance.ts";
-import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { openStream } from "#toolkits/market/simulated/random.ts";
+import { MIN_FOR_INTERVAL } from "#toolkits/performance/performance.ts";
 
-/** Under so many trades no interval is told. */
-export const LEAST_FOR_INTERVAL = 30;
 const RESAMPLES = 999;
 const SEED = 95;
 
@@ -19,7 +16,7 @@ export function meanWithInterval(values: readonly number[], what: string): Headl
   const n = values.length;
   if (n === 0) return { value: null, interval95: null, why: `there are no ${what}` };
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < LEAST_FOR_INTERVAL) return { value: mean, interval95: null, why: `under ${LEAST_FOR_INTERVAL} ${what}` };
+  if (n < MIN_FOR_INTERVAL) return { value: mean, interval95: null, why: `under ${MIN_FOR_INTERVAL} ${what}` };
   const length = Math.ceil(n ** (1 / 3));
   const sums = circularSums(values, length);
   const spread = Math.sqrt(varianceOf(sums, length * mean) / (n * length));
@@ -63,7 +60,3 @@ function studentised(sums: Float64Array, length: number, mean: number): number[]
   }
   return ratios;
 }
-
-/** Profit of a closed trade after fees over what was paid for what left, percent. */
-export const netPct = ({ pnl, quantity, entryPrice }: ClosedTrade): number =>
-  (100 * toNumber(pnl)) / (toNumber(quantity) * toNumber(entryPrice));

@@ -93,7 +93,7 @@ describe("the price of a rule", () => {
       const shadows = Array.from({ length: count }, (_, day) => shadow("cooldown", day, Math.sin(day * day)));
       return priceRules(shadows, { ...none, byRule: { cooldown: count } }, []).rules[0]?.meanTradePct;
     };
-    expect(of(29)).toMatchObject({ interval95: null, why: "29 trades; an interval needs 30" });
+    expect(of(29)).toMatchObject({ interval95: null, why: "29 closed trades: an interval needs 30" });
     const [low, high] = of(30)?.interval95 ?? [1, 0];
     expect(low).toBeLessThan(of(30)?.value ?? 0);
     expect(high).toBeGreaterThan(of(30)?.value ?? 0);
