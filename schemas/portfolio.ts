@@ -182,6 +182,6 @@ export const ClosedTrade = z.object({
       "of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl.",
     ),
   pnl: Money.describe("after fees, in quote"),
-  returnPct: Percent.describe("of what was paid for what left, before fees"),
+  returnPct: Percent.describe("profit after fees, of what was paid for what left"),
 });
 export type ClosedTrade = z.infer<typeof ClosedTrade>;
