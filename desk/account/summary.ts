@@ -21,7 +21,9 @@ export const Metrics = z.object({
   ),
   maxDrawdownPct: Percent.describe("greatest fall of equity from an earlier high, 0 or positive"),
   winRatePct: Percent.nullable().describe("closed trades with a profit after fees; null without trades"),
-  meanTradePct: Percent.nullable().describe("mean return of a trade: profit after fees over what was paid; null without trades"),
+  meanTradePct: Percent.nullable().describe(
+    "mean return of a trade: profit after fees over what was paid; null without trades",
+  ),
   meanTradePct95: z
     .tuple([Percent, Percent])
     .readonly()
