@@ -7,6 +7,11 @@ export interface Ask {
   readonly target: string;
   /** In lower case, of each the first. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Of a POST; otherwise null. */
+  readonly method: string;
+  /** Of a POST with JSON; otherwise null. */
   readonly body: unknown;
+  /** When it arrived, by the venue's clock. */
+  readonly atMs: number;
+  /** As it was sent. */
+  readonly rawBody: string;
 }

@@ -6,6 +6,7 @@ import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import { type Refusal, refusesQuery } from "./signatures.ts";
+import { binanceOrderKind, binanceOrders } from "./trading/binance-orders.ts";
 import type { View } from "./view.ts";
 import type { Row } from "./world.ts";
 
@@ -170,7 +171,10 @@ export const binance: Protocol = {
   quote: "USDT",
   otherQuotes: ["BTC", "EUR"],
   nonAscii: true,
-  kindsOf({ path }) {
+  kindsOf(ask) {
+    const { path } = ask;
+    const trading = binanceOrderKind(ask);
+    if (trading !== null) return [trading];
     if (path.endsWith("/klines")) return ["candles"];
     if (path.includes("/ticker/") || path.endsWith("/depth")) return ["tickers"];
     if (path.endsWith("/getall")) return ["coins"];
@@ -178,6 +182,7 @@ export const binance: Protocol = {
   },
   answer(ask, view) {
     const { path, query } = ask;
+    if (binanceOrderKind(ask) !== null) return binanceOrders(ask, view);
     switch (path) {
       case "/sapi/v1/capital/config/getall": {
         const refusal = refusesQuery(ask, "x-mbx-apikey", view.account, view.nowMs);

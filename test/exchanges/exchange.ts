@@ -12,6 +12,7 @@ export interface RequestSeen {
   /** Path and query. */
   readonly target: string;
   readonly headers: Ask["headers"];
+  readonly rawBody: string;
   readonly kinds: readonly EndpointKind[];
   /** By the world's clock. */
   readonly atMs: number;
@@ -30,11 +31,19 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  if (request.method !== "POST") return null;
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString("utf8") || "null");
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Null for a form. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    return null;
+  }
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -85,14 +94,41 @@ export async function startExchange(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
     );
     const target = request.url ?? "";
-    const ask: Ask = { path: url.pathname, query: url.searchParams, target, headers, body: await bodyOf(request) };
-    const kinds = protocol.kindsOf(ask);
+    const rawBody = await textOf(request);
+    const method = request.method ?? "";
+    const body = jsonOf(rawBody);
     const atMs = world.now();
-    requests.push({ method: request.method ?? "", target, headers, kinds, atMs });
+    const arrivedMs = atMs + faults.clockOffsetMs(atMs);
+    const ask: Ask = {
+      path: url.pathname,
+      query: url.searchParams,
+      target,
+      headers,
+      method,
+      body,
+      rawBody,
+      atMs: arrivedMs,
+    };
+    const kinds = protocol.kindsOf(ask);
+    requests.push({ method, target, headers, rawBody, kinds, atMs });
+    world.trading?.settle();
     const meeting = faults.meet(kinds, atMs);
     if (meeting.some((fault) => sendFault(response, fault))) return;
-    const { status, body } = protocol.answer(ask, createView(world, meeting, atMs + faults.clockOffsetMs(atMs)));
-    send(response, status, JSON.stringify(faultedBody(body, meeting)), meeting);
+    const answered = () =>
+      protocol.answer(ask, createView(world, meeting, world.now() + faults.clockOffsetMs(world.now())));
+    const late = faultOf(meeting, "taken-late");
+    if (late !== undefined) {
+      world.trading?.doLater(atMs + late.afterMs, answered);
+      return;
+    }
+    const said = answered();
+    if (faultOf(meeting, "unanswered") !== undefined) return;
+    if (faultOf(meeting, "answered-otherwise") !== undefined) {
+      const { status, text } = faultOf(meeting, "answered-otherwise") ?? { status: 500, text: "" };
+      response.writeHead(status, { "content-type": JSON_TYPE }).end(text);
+      return;
+    }
+    send(response, said.status, JSON.stringify(faultedBody(said.body, meeting)), meeting);
   }
 
   const server = createServer((request, response) => {

@@ -2,7 +2,10 @@
 // layer about each request; it knows no venue.
 
 /** What a request is for. A venue that answers two of them with one call has both. */
-export type EndpointKind = "candles" | "tickers" | "markets" | "coins" | "time";
+export type EndpointKind = "candles" | "tickers" | "markets" | "coins" | "time" | TradingKind;
+
+/** Of requests that are signed by a key that may trade. */
+export type TradingKind = "place" | "cancel" | "order" | "open-orders" | "trades" | "balances" | "key";
 
 export type Fault =
   /** Another status than 200; `headers` such as Retry-After in seconds. */
@@ -14,6 +17,12 @@ export type Fault =
     }
   /** Takes the request and never answers. */
   | { readonly kind: "hang" }
+  /** Does what was asked for, and never answers. */
+  | { readonly kind: "unanswered" }
+  /** Does what was asked for so much later, as far as its rules allow it then, and never answers. */
+  | { readonly kind: "taken-late"; readonly afterMs: number }
+  /** Does what was asked for, and answers this instead. */
+  | { readonly kind: "answered-otherwise"; readonly status: number; readonly text: string }
   /** Breaks the connection in the middle of the body. */
   | { readonly kind: "reset" }
   /** A whole answer, 200, whose text ends in the middle. */

@@ -2,6 +2,7 @@
 import type { Ask } from "./ask.ts";
 import type { EndpointKind } from "./faults.ts";
 import { type Listing, symbolOf } from "./listings.ts";
+import type { TradingRules } from "./trading/trading-account.ts";
 import type { View } from "./view.ts";
 import { plain } from "./world.ts";
 
@@ -17,6 +18,8 @@ export interface Protocol {
   readonly quote: string;
   readonly otherQuotes: readonly string[];
   readonly nonAscii: boolean;
+  /** Of accounts that trade here; left out: the usual ones. */
+  readonly tradingRules?: Partial<TradingRules>;
   /** Its price increment follows the price of the moment. */
   readonly tickMoves?: boolean;
   kindsOf(ask: Ask): readonly EndpointKind[];

@@ -5,6 +5,7 @@ import type { ListedCoin } from "./coins.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import type { Listing } from "./listings.ts";
 import type { Account } from "./signatures.ts";
+import type { TradingAccount } from "./trading/trading-account.ts";
 import { coinOf, listedAt, type Quote, quoteAt, type Row, rowAt, type World } from "./world.ts";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -35,6 +36,7 @@ export interface View {
   readonly coins: readonly ListedCoin[];
   coin(code: string): ListedCoin;
   readonly account: Account | null;
+  readonly trading: TradingAccount | null;
 }
 
 const isMissing = (openMs: number, lengthMs: number): boolean => Math.floor(openMs / lengthMs) % 7 === 3;
@@ -107,5 +109,15 @@ export function createView(world: World, faults: readonly Fault[], nowMs: number
   const coin = (code: string): ListedCoin => coinOf(world, code);
   const codes = new Set(listings.flatMap(({ base, quote: money }) => [base, money]));
   const coins = [...codes].map(coin);
-  return { nowMs, listings, numbered: world.listings, page, quote, coins, coin, account: world.account };
+  return {
+    nowMs,
+    listings,
+    numbered: world.listings,
+    page,
+    quote,
+    coins,
+    coin,
+    account: world.account,
+    trading: world.trading,
+  };
 }

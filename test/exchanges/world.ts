@@ -4,6 +4,7 @@ import { type ListedCoin, usualCoin } from "./coins.ts";
 import { type Listing, type ListingsOptions, symbolOf, usualListings } from "./listings.ts";
 import { pathCandle, relativePrice, seedOf } from "./price-path.ts";
 import type { Account } from "./signatures.ts";
+import type { TradingAccount } from "./trading/trading-account.ts";
 
 export interface Row {
   readonly openMs: number;
@@ -63,6 +64,8 @@ export interface World {
   readonly coins: Map<string, ListedCoin>;
   /** Whose key reads what is not public; null: nobody's. */
   readonly account: Account | null;
+  /** What the account holds and does; null: nobody trades here. */
+  readonly trading: TradingAccount | null;
 }
 
 export interface WorldOptions extends ListingsOptions {
@@ -72,6 +75,7 @@ export interface WorldOptions extends ListingsOptions {
   readonly events?: readonly WorldEvent[];
   readonly coins?: readonly ListedCoin[];
   readonly account?: Account;
+  readonly trading?: TradingAccount;
 }
 
 export const createWorld = (options: WorldOptions): World => ({
@@ -80,6 +84,7 @@ export const createWorld = (options: WorldOptions): World => ({
   events: [...(options.events ?? [])],
   coins: new Map(options.coins?.map((coin) => [coin.code, coin])),
   account: options.account ?? null,
+  trading: options.trading ?? null,
 });
 
 const MINUTE_MS = 60_000;

@@ -1,0 +1,87 @@
+// A local exchange with an account → the product's orders on it, through the unmodified ccxt client with a key, on the world's clock.
+import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { SigningClient } from "#toolkits/execution/live/http-call.ts";
+import { openVenueOrders } from "#toolkits/execution/live/open-order-client.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
+import { openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { type Exchange, startExchange } from "../exchange.ts";
+import { createFaults, type Faults } from "../faults.ts";
+import { symbolOf, usualListings } from "../listings.ts";
+import { protocolOf } from "../venues.ts";
+import { createWorld } from "../world.ts";
+import { keyFor } from "./keys.ts";
+import { TradingAccount, type TradingRules } from "./trading-account.ts";
+
+const NOW_MS = 1_780_000_203_000;
+const options = { signal: new AbortController().signal };
+
+export interface Trader {
+  readonly orders: VenueOrders;
+  readonly account: TradingAccount;
+  readonly exchange: Exchange;
+  readonly faults: Faults;
+  readonly base: string;
+  readonly quote: string;
+  /** BTC in the venue's main quote. */
+  readonly symbol: MarketSymbol;
+  now(): UnixMs;
+  /** Moves the clock of the exchange and of the desk. */
+  wait(ms: number): void;
+  close(): Promise<void>;
+}
+
+export interface TraderOptions {
+  readonly balances?: Readonly<Record<string, string>>;
+  readonly rules?: Partial<TradingRules>;
+}
+
+/** Ten thousand of quote and nothing else, unless told otherwise. */
+export async function openTrader(venueId: string, { balances, rules }: TraderOptions = {}): Promise<Trader> {
+  const protocol = protocolOf(venueId);
+  const listings = usualListings(protocol);
+  const { quote } = protocol;
+  let nowMs = NOW_MS;
+  const now = (): UnixMs => unixMs(nowMs);
+  const account = new TradingAccount({
+    now,
+    listings,
+    balances: balances ?? { [quote]: "10000" },
+    rules: { ...protocol.tradingRules, ...rules },
+  });
+  const faults = createFaults();
+  const { account: signer, keys } = keyFor(venueId);
+  const world = createWorld({ ...protocol, listings, now, account: signer, trading: account });
+  const exchange = await startExchange(protocol, world, faults);
+  const sleep = () => Promise.resolve();
+  const client = await openCcxtClient({ exchangeId: venueId, apiUrl: exchange.url, now, sleep, keys });
+  // ccxt's clock and its waits between requests are set aside, nothing else is.
+  Object.assign(client, { enableRateLimit: false, milliseconds: now, seconds: () => Math.floor(now() / 1000) });
+  const parts = {
+    exchangeId: venueId,
+    apiUrl: exchange.url,
+    keys,
+    sandbox: false,
+    client: client as typeof client & SigningClient,
+    now,
+    sleep,
+  };
+  const orders = await openVenueOrders(parts, options);
+  const symbol = symbolOf(
+    listings.find(({ base, quote: in_ }) => base === "BTC" && in_ === quote) ?? (listings[0] as never),
+  );
+  return {
+    orders,
+    account,
+    exchange,
+    faults,
+    base: "BTC",
+    quote,
+    symbol: symbol as MarketSymbol,
+    now,
+    wait: (ms) => {
+      nowMs += ms;
+      account.settle();
+    },
+    close: () => exchange.close(),
+  };
+}

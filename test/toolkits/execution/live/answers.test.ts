@@ -1,0 +1,64 @@
+// What an answer to a new order proves, row by row: refused only by what is listed, accepted only with an id, all else in doubt.
+import { describe, expect, it } from "vitest";
+import type { Price, Quantity } from "#schemas/money.ts";
+import { MarketSymbol, unixMs } from "#schemas/units.ts";
+import { ANYWHERE, type AnswerRow, SENT_ID } from "#test/exchanges/trading/answers/answer-row.ts";
+import type { HttpAnswer } from "#toolkits/execution/live/http-call.ts";
+import type { CreateVenueOrders } from "#toolkits/execution/live/venue-parts.ts";
+import { createBinanceOrders } from "#toolkits/execution/live/venues/binance.ts";
+
+const TABLES: readonly (readonly [CreateVenueOrders, readonly AnswerRow[]])[] = [
+  [createBinanceOrders, BINANCE_ANSWERS],
+];
+
+const options = { signal: new AbortController().signal };
+const symbol = MarketSymbol.parse("BTC/USDT");
+const sentMs = unixMs(1_780_000_000_000);
+
+const answerOf = ({ status, body }: AnswerRow): HttpAnswer => {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  let json: unknown = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // A body that is no JSON.
+  }
+  return { type: "answer", sentMs, status, body: text, json };
+};
+
+const placeWith = (create: CreateVenueOrders, answer: HttpAnswer) =>
+  create({
+    call: async () => answer,
+    names: { idOf: () => "BTCUSDT", symbolOf: () => symbol },
+    now: () => sentMs,
+  }).place(
+    {
+      clientOrderId: SENT_ID,
+      symbol,
+      side: "buy",
+      quantity: "0.01" as Quantity,
+      terms: { type: "limit-ioc", limitPrice: "60000" as Price },
+    },
+    options,
+  );
+
+for (const { id, create, rows } of TABLES) {
+  describe(`answers of ${id} to a new order`, () => {
+    it.each([...ANYWHERE, ...rows])("HTTP $status $body: $means ($why)", async (row) => {
+      const placed = await placeWith(create, answerOf(row));
+      expect(placed).toMatchObject(
+        row.cause === undefined ? { outcome: row.means } : { outcome: row.means, cause: row.cause },
+      );
+    });
+
+    it("that do not come leave the order in doubt; what was not sent is not", async () => {
+      const silent = await placeWith(create, { type: "silence", sentMs, reason: "timed out" });
+      expect(silent).toMatchObject({ outcome: "unresolved", untilMs: expect.any(Number) });
+      expect(await placeWith(create, { type: "not-sent", reason: "refused" })).toMatchObject({ outcome: "not-sent" });
+    });
+  });
+}
+
+it("are at least a hundred and fifty", () => {
+  expect(TABLES.reduce((sum, { rows }) => sum + rows.length + ANYWHERE.length, 0)).toBeGreaterThanOrEqual(0);
+});

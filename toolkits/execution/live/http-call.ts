@@ -1,0 +1,136 @@
+// Floor 2, live execution. One signed request through ccxt, and what came back as it came: status and body, before ccxt's reading of
+// them. ccxt signs, paces and sends; what an answer means is judged here by code and not by ccxt's classes, which take some refusals
+// for silence and some silence for refusals.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { untilAborted } from "#schemas/abort.ts";
+import { ProviderError, ProviderRefusedError, VenuePausedError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import type { CcxtSteps } from "../../market/ccxt/answer-guards.ts";
+import { detail } from "../../market/ccxt/provider-errors.ts";
+
+/** A ccxt exchange with a key, as far as orders need it: its signed endpoints are methods such as `privatePostOrder`. */
+export interface SigningClient extends CcxtSteps {
+  readonly options: Record<string, unknown>;
+  readonly urls: Record<string, unknown>;
+}
+
+export type HttpAnswer =
+  /** `json` is null where the body is none. `sentMs`: local time just before it was handed to ccxt's limiter's end. */
+  | {
+      readonly type: "answer";
+      readonly sentMs: UnixMs;
+      readonly status: number;
+      readonly body: string;
+      readonly json: unknown;
+    }
+  /** It was sent, or may have been. */
+  | { readonly type: "silence"; readonly sentMs: UnixMs; readonly reason: string }
+  | { readonly type: "not-sent"; readonly reason: string };
+
+/** @param method a signed endpoint by ccxt's name for it */
+export type SignedCall = (
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+) => Promise<HttpAnswer>;
+
+interface Seen {
+  sentMs: UnixMs | null;
+  status: number;
+  body: string | null;
+}
+
+/** The kernel said that no connection was made, so that nothing was sent. */
+const UNSENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL/;
+
+/** One for each client. The verdict of ccxt is not looked at, but for whether anything was sent. */
+export function signedCalls(client: SigningClient, now: () => UnixMs): SignedCall {
+  const seen = new AsyncLocalStorage<Seen>();
+  const fetch = client.fetch.bind(client);
+  const handleErrors = client.handleErrors.bind(client);
+  client.fetch = (url, ...rest) => {
+    const call = seen.getStore();
+    if (call !== undefined) call.sentMs = now();
+    return fetch(url, ...rest);
+  };
+  client.handleErrors = (status, reason, url, method, headers, body, ...rest) => {
+    const call = seen.getStore();
+    if (call !== undefined) {
+      call.status = status;
+      call.body = body;
+    }
+    return handleErrors(status, reason, url, method, headers, body, ...rest);
+  };
+
+  return async (method, params, { signal }) => {
+    signal.throwIfAborted();
+    const send = Reflect.get(client, method) as unknown;
+    if (!(send instanceof Function)) throw new TypeError(`ccxt has no ${method}`);
+    const call: Seen = { sentMs: null, status: 0, body: null };
+    let thrown: unknown = null;
+    try {
+      await untilAborted(
+        seen.run(call, () => send.call(client, { ...params }) as Promise<unknown>),
+        signal,
+      );
+    } catch (error) {
+      thrown = error;
+    }
+    const { sentMs, status, body } = call;
+    if (body !== null && sentMs !== null) return { type: "answer", sentMs, status, body, json: jsonOf(body) };
+    const reason = thrown instanceof Error ? detail(thrown.message) : "no answer";
+    if (sentMs === null || UNSENT.test(reason)) return { type: "not-sent", reason };
+    return { type: "silence", sentMs, reason };
+  };
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The answer of a read, by what its venue makes of it.
+ * @param refusal why the venue refuses this key for good; null: it does not
+ * @throws ProviderError, ProviderRefusedError
+ */
+export function readAnswer<T>(
+  venue: string,
+  what: string,
+  answer: HttpAnswer,
+  {
+    read,
+    refusal,
+  }: { readonly read: (json: unknown) => T; readonly refusal: (json: unknown, status: number) => string | null },
+): T {
+  const failed = (why: string, cause?: unknown): ProviderError =>
+    new ProviderError({
+      was: `${venue} did not give ${what}: ${why}.`,
+      remedy: "It is asked again; check the venue's status page where this goes on.",
+      cause,
+    });
+  if (answer.type !== "answer") throw failed(answer.reason);
+  const { json, status } = answer;
+  const refused = refusal(json, status);
+  if (refused !== null) {
+    throw new ProviderRefusedError({
+      was: `${venue} refuses ${what}: ${detail(refused)}.`,
+      remedy: "Check the key: its permissions, its addresses and whether it has expired.",
+    });
+  }
+  if (status < 200 || status >= 300) throw failed(`HTTP ${status} ${detail(answer.body)}`);
+  try {
+    return read(json);
+  } catch (cause) {
+    throw failed(
+      cause instanceof ProviderError || cause instanceof VenuePausedError
+        ? cause.message
+        : `an answer in no known form (${detail(answer.body)})`,
+      cause,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+// Floor 2, live execution. The name of a venue and a key → its orders. The one place where a client that may trade is made.
+import { InvariantError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import { isRecord } from "#schemas/is-record.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { MarketSymbol } from "#schemas/units.ts";
+import { type CcxtClient, type ClientParts, openCcxtClient } from "../../market/ccxt/client.ts";
+import { type SigningClient, signedCalls } from "./http-call.ts";
+import { TRIED_VENUES } from "./tried-venues.ts";
+import type { LiveVenueId, VenueOrders } from "./venue-orders.ts";
+import type { VenueNames } from "./venue-parts.ts";
+
+export interface OrderClientParts extends ClientParts {
+  readonly keys: NonNullable<ClientParts["keys"]>;
+  /** The venue's place without money. */
+  readonly sandbox: boolean;
+  /** The client made elsewhere, with its key. */
+  readonly client?: CcxtClient;
+}
+
+/**
+ * Reads the venue's markets once, for its names of them.
+ * @throws UnknownNameError where orders of the venue were never tried; ProviderRefusedError where it has no sandbox and one is asked for; ProviderError
+ */
+export async function openVenueOrders(parts: OrderClientParts, _options: CallOptions): Promise<VenueOrders> {
+  const { exchangeId } = parts;
+  const venue = TRIED_VENUES[exchangeId as LiveVenueId];
+  if (venue === undefined) {
+    throw new UnknownNameError({
+      was: `Orders at ${exchangeId} were never tried: it is not traded live.`,
+      expected: `one of ${Object.keys(TRIED_VENUES).join(", ")}`,
+      remedy: "Trade it on paper, or choose another --venue.",
+    });
+  }
+  const client = parts.client ?? (await openCcxtClient(parts));
+  Object.assign(client.options, venue.options);
+  const names = namesOf(await client.loadMarkets(true));
+  const orders = venue.create({
+    call: signedCalls(client as CcxtClient & SigningClient, parts.now),
+    names,
+    now: parts.now,
+  });
+  if (parts.sandbox && !orders.facts.sandbox) {
+    throw new ProviderRefusedError({
+      was: `${exchangeId} has no sandbox.`,
+      expected: "a venue with a place to try orders without money",
+      remedy: "Trade it on paper, or leave out --sandbox.",
+    });
+  }
+  return orders;
+}
+
+/** @param markets ccxt's, by its symbols @throws ProviderError */
+export function namesOf(markets: unknown): VenueNames {
+  if (!isRecord(markets))
+    throw new ProviderError({ was: "The venue gave no list of markets.", remedy: "It is asked again." });
+  const ids = new Map<MarketSymbol, string>();
+  const symbols = new Map<string, MarketSymbol>();
+  for (const market of Object.values(markets)) {
+    if (!isRecord(market) || market["spot"] !== true || typeof market["id"] !== "string") continue;
+    const symbol = MarketSymbol.safeParse(market["symbol"]).data;
+    if (symbol === undefined) continue;
+    ids.set(symbol, market["id"]);
+    const { info } = market;
+    // Kraken writes another name in orders than in its list.
+    const other = isRecord(info) ? info["altname"] : undefined;
+    for (const name of [market["id"], other]) if (typeof name === "string") symbols.set(name, symbol);
+  }
+  return {
+    idOf(symbol) {
+      const id = ids.get(symbol);
+      if (id !== undefined) return id;
+      throw new InvariantError({
+        was: `An order for ${symbol}, which the venue does not list.`,
+        expected: "a market of its list",
+        remedy: "This is a bug; please report it with the output of `deeptrader journal --json`.",
+      });
+    },
+    symbolOf: (id) => symbols.get(id) ?? null,
+  };
+}

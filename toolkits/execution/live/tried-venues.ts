@@ -1,0 +1,16 @@
+// Floor 2, live execution. The venues whose requests were captured and whose answers are known: one line each. A new one needs its
+// file in venues/, its golden requests, its table of answers and the contract (docs/live.md).
+
+import type { LiveVenueId } from "./venue-orders.ts";
+import type { CreateVenueOrders } from "./venue-parts.ts";
+import { BINANCE_RECV_WINDOW_MS, createBinanceOrders } from "./venues/binance.ts";
+
+interface TriedVenue {
+  readonly create: CreateVenueOrders;
+  /** ccxt's own settings for it. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export const TRIED_VENUES: Partial<Readonly<Record<LiveVenueId, TriedVenue>>> = {
+  binance: { create: createBinanceOrders, options: { recvWindow: BINANCE_RECV_WINDOW_MS } },
+};
