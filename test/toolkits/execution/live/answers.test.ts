@@ -4,12 +4,18 @@ import type { Price, Quantity } from "#schemas/money.ts";
 import { MarketSymbol, unixMs } from "#schemas/units.ts";
 import { ANYWHERE, type AnswerRow, SENT_ID } from "#test/exchanges/trading/answers/answer-row.ts";
 import type { HttpAnswer } from "#toolkits/execution/live/http-call.ts";
+import { TRIED_VENUES } from "#toolkits/execution/live/tried-venues.ts";
 import type { CreateVenueOrders } from "#toolkits/execution/live/venue-parts.ts";
-import { createBinanceOrders } from "#toolkits/execution/live/venues/binance.ts";
 
-const TABLES: readonly (readonly [CreateVenueOrders, readonly AnswerRow[]])[] = [
-  [createBinanceOrders, BINANCE_ANSWERS],
-];
+/** By venue: test/exchanges/trading/answers/VENUE.ts. */
+const TABLES = await Promise.all(
+  Object.entries(TRIED_VENUES).map(async ([id, { create }]) => {
+    const { ANSWERS } = (await import(`../../../exchanges/trading/answers/${id}.ts`)) as {
+      readonly ANSWERS: readonly AnswerRow[];
+    };
+    return { id, create, rows: ANSWERS };
+  }),
+);
 
 const options = { signal: new AbortController().signal };
 const symbol = MarketSymbol.parse("BTC/USDT");
