@@ -1,7 +1,7 @@
 // Floor 1. Two runs side by side: what they were run on, what they came to, and whether the difference may be chance.
 import { z } from "zod";
 import { Decimal } from "./money.ts";
-import { DayEquity } from "./performance.ts";
+import { DayEquity, Performance } from "./performance.ts";
 import { ClosedTrade } from "./portfolio.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "./units.ts";
 
@@ -39,6 +39,9 @@ export const ComparedRun = z.object({
     decisions: Count,
     refusals: Count,
   }),
+  performance: Performance.pick({ headlines: true })
+    .optional()
+    .describe("left out by versions before it: then there are no ratios and no intervals"),
 });
 export type ComparedRun = Readonly<z.infer<typeof ComparedRun>>;
 
@@ -49,6 +52,8 @@ const BothTrades = z.object({
   a: ClosedTrade,
   b: ClosedTrade,
 });
+
+const Interval = z.tuple([z.number(), z.number()]).readonly().nullable();
 
 export const Comparison = z.object({
   names: z.tuple([z.string(), z.string()]).readonly(),
@@ -65,10 +70,17 @@ export const Comparison = z.object({
         a: z.number().nullable(),
         b: z.number().nullable(),
         difference: z.number().nullable(),
+        intervals95: z
+          .tuple([Interval, Interval])
+          .readonly()
+          .default([null, null])
+          .describe("of A and of B, by block bootstrap; null: under 30 trades or days, or none is worked out of it"),
       }),
     )
     .readonly()
-    .describe("of each whole run; difference: B minus A"),
+    .describe(
+      "of each whole run; difference: B minus A. Of the difference of days there is a test in `daily`; two intervals that overlap are none",
+    ),
   daily: z.object({
     days: Count.describe("that both have whole: only these are compared"),
     leftOut: z.tuple([Count, Count]).readonly().describe("days of A and of B that the other has not"),

@@ -26,7 +26,9 @@ export function comparisonText(c: Comparison, quote: string, style: Style): stri
     table(c.figures, [
       { title: "of the whole run", value: ({ what }) => what },
       { title: "A", value: (row) => figureText(row.a), align: "right" },
+      { title: "95 % interval", value: ({ intervals95 }) => intervalText(intervals95[0]), align: "right" },
       { title: "B", value: (row) => figureText(row.b), align: "right" },
+      { title: "95 % interval", value: ({ intervals95 }) => intervalText(intervals95[1]), align: "right" },
       { title: "B − A", value: ({ difference }) => figureText(difference), align: "right" },
     ]),
     "",
@@ -43,6 +45,10 @@ export const figureText = (value: number | null): string =>
   value === null
     ? "–"
     : value.toLocaleString("en-US", { maximumFractionDigits: 3, signDisplay: "negative" }).replace("-", "−");
+
+/** `0.41 to 1.02`; empty for none. */
+export const intervalText = (interval: readonly [number, number] | null): string =>
+  interval === null ? "" : `${figureText(interval[0])} to ${figureText(interval[1])}`;
 
 /** Whether the difference of a day may be chance. */
 export function dailyText({ days, leftOut, meanDifferencePct, interval95, pValue, why }: Comparison["daily"]): string {

@@ -1,54 +1,35 @@
 // Floor 6. How a run did, for people: headlines with their intervals, breakdowns, the deepest drawdowns.
 import { formatAge, formatAmount, formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
+import {
+  HEADLINE_NAMES,
+  HEADLINES,
+  type HeadlineName,
+  headlineIntervalText,
+  headlineText,
+} from "#desk/documents/headlines.ts";
 import type { Drawdown, Headline, Performance, PerformancePart } from "#schemas/performance.ts";
 import type { ReportSection } from "./report-section.ts";
 
 const gain = (value: number): string => formatPct(value);
 const percent = (value: number): string => `${formatFixed(value)} %`;
-const plain = (value: number): string => formatFixed(value);
-
-/** Rows without a value are left to the document. */
-const HEADLINES: readonly {
-  readonly name: keyof Performance["headlines"];
-  readonly title: string;
-  readonly text: (value: number) => string;
-}[] = [
-  { name: "totalReturnPct", title: "return", text: gain },
-  { name: "cagrPct", title: "return a year", text: gain },
-  { name: "volatilityPct", title: "volatility a year", text: percent },
-  { name: "sharpe", title: "Sharpe ratio", text: plain },
-  { name: "sortino", title: "Sortino ratio", text: plain },
-  { name: "calmar", title: "Calmar ratio", text: plain },
-  { name: "maxDrawdownPct", title: "max drawdown", text: percent },
-  { name: "winRatePct", title: "win rate", text: percent },
-  { name: "meanTradePct", title: "mean trade", text: gain },
-  { name: "profitFactor", title: "profit factor", text: plain },
-  { name: "expectancy", title: "expectancy", text: plain },
-  { name: "sqn", title: "SQN", text: plain },
-];
-
-export function headlinesSection(performance: Performance): ReportSection {
-  const { headlines } = performance;
+export function headlinesSection({ headlines }: Performance, quote: string): ReportSection {
   const reasons = new Set(
     Object.values(headlines).flatMap(({ value, why }) => (value === null || why === null ? [] : [why])),
   );
   return {
     title: "performance",
     columns: ["figure", "value", "95 % interval"],
-    rows: HEADLINES.map(({ name, title, text }) => [
-      title,
-      valueText(headlines[name], text),
-      intervalText(headlines[name], text),
+    rows: HEADLINE_NAMES.map((name) => [
+      HEADLINES[name].title,
+      valueText(name, headlines[name], quote),
+      headlineIntervalText(name, headlines[name].interval95, quote),
     ]),
     notes: [...reasons].map((why) => `No interval: ${why}.`),
   };
 }
 
-const valueText = ({ value, why }: Headline, text: (value: number) => string): string =>
-  value === null ? `– (${why})` : text(value);
-
-const intervalText = ({ interval95 }: Headline, text: (value: number) => string): string =>
-  interval95 === null ? "–" : `${text(interval95[0])} to ${text(interval95[1])}`;
+const valueText = (name: HeadlineName, { value, why }: Headline, quote: string): string =>
+  value === null ? `– (${why})` : headlineText(name, value, quote);
 
 /** By exit reason and market. */
 export const breakdownSections = (
@@ -104,6 +85,8 @@ export function exposureText({ timeInMarketPct, meanExposurePct }: Performance):
 
 /** All of it, compact; sections without a row are left out. */
 export const performanceSections = (performance: Performance, quote: string): readonly ReportSection[] =>
-  [headlinesSection(performance), ...breakdownSections(performance, quote), drawdownsSection(performance)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  [
+    headlinesSection(performance, quote),
+    ...breakdownSections(performance, quote),
+    drawdownsSection(performance),
+  ].filter(({ rows }) => rows.length > 0);

@@ -1,7 +1,8 @@
 // Floor 5. Two finished runs → what differs between them, and whether that may be chance. Pure.
+import { HEADLINE_NAMES, HEADLINES, type HeadlineName, headlinesOf } from "#desk/documents/headlines.ts";
 import type { ComparedRun, Comparison } from "#schemas/compare.ts";
 import { toNumber } from "#schemas/money.ts";
-import type { DayEquity } from "#schemas/performance.ts";
+import type { DayEquity, Headline } from "#schemas/performance.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { toIso } from "#schemas/units.ts";
 import { blockMean } from "#toolkits/performance/block-mean.ts";
@@ -39,22 +40,39 @@ function settingsOf(a: ComparedRun, b: ComparedRun): Comparison["settings"] {
 }
 
 function figuresOf(a: ComparedRun, b: ComparedRun): Comparison["figures"] {
-  const of: readonly (readonly [string, (run: ComparedRun) => number | null])[] = [
-    ["return %", ({ metrics }) => metrics.totalReturnPct],
+  const [left, right] = [headlinesOf(a), headlinesOf(b)];
+  const headlines = HEADLINE_NAMES.map((name) =>
+    figureOf(titleOf(name, a.quote), left.get(name) ?? NOT_KNOWN, right.get(name) ?? NOT_KNOWN),
+  );
+  const plain: readonly (readonly [string, (run: ComparedRun) => number | null])[] = [
     ["buy and hold %", ({ metrics }) => metrics.buyAndHoldPct],
-    ["max drawdown %", ({ metrics }) => metrics.maxDrawdownPct],
     ["trades closed", ({ metrics }) => metrics.tradesClosed],
-    ["win rate %", ({ metrics }) => metrics.winRatePct],
-    ["mean trade %", ({ metrics }) => metrics.meanTradePct],
-    ["profit factor", ({ metrics }) => metrics.profitFactor],
     ["fees", ({ metrics }) => toNumber(metrics.feesPaid)],
     ["decisions", ({ metrics }) => metrics.decisions],
     ["refusals", ({ metrics }) => metrics.refusals],
   ];
-  return of.map(([what, read]) => {
-    const [left, right] = [read(a), read(b)];
-    return { what, a: left, b: right, difference: left === null || right === null ? null : right - left };
-  });
+  const counted = plain.map(([what, read]) =>
+    figureOf(what, { ...NOT_KNOWN, value: read(a) }, { ...NOT_KNOWN, value: read(b) }),
+  );
+  return [...headlines, ...counted];
+}
+
+type Figure = Pick<Headline, "value" | "interval95">;
+const NOT_KNOWN: Figure = { value: null, interval95: null };
+
+const figureOf = (what: string, a: Figure, b: Figure): Comparison["figures"][number] => ({
+  what,
+  a: a.value,
+  b: b.value,
+  difference: a.value === null || b.value === null ? null : b.value - a.value,
+  intervals95: [a.interval95, b.interval95],
+});
+
+/** `Sharpe ratio`, `win rate %`, `expectancy of a trade, USDT`. */
+function titleOf(name: HeadlineName, quote: string): string {
+  const { title, unit } = HEADLINES[name];
+  if (unit === "amount") return `${title}, ${quote}`;
+  return unit === "ratio" ? title : `${title} %`;
 }
 
 /** Return of each day over the equity at the end of the day before, percent; of the first, over the cash. */

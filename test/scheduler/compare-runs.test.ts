@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PLAIN_STYLE } from "#apps/io.ts";
 import { comparisonText } from "#apps/research/compare-text.ts";
+import { HEADLINE_NAMES } from "#desk/documents/headlines.ts";
 import { compareRuns } from "#scheduler/research/compare-runs.ts";
 import { ComparedRun, Comparison } from "#schemas/compare.ts";
 import { count } from "#test/support/count.ts";
@@ -138,6 +139,52 @@ describe("two runs", () => {
     expect(c.daily.meanDifferencePct).toBeCloseTo(0, 9);
     expect(c.trades.beyond).toEqual([1, 0]);
     expect(comparisonText(c, "USDT", PLAIN_STYLE)).toContain("run differently");
+  });
+
+  it("have their ratios side by side, each with its interval; one that was saved without them has none, and its returns all the same", () => {
+    const figure = (value: number | null, interval95: readonly [number, number] | null = null) => ({
+      value,
+      interval95,
+      why: null,
+    });
+    const none = Object.fromEntries(HEADLINE_NAMES.map((name) => [name, figure(null)]));
+    const headlines = {
+      ...none,
+      totalReturnPct: figure(3, [-1, 7]),
+      sharpe: figure(1.5, [0.25, 2.75]),
+      sortino: figure(2),
+      calmar: figure(0.5),
+      expectancy: figure(0.25, [-0.5, 1]),
+    };
+    const [a, b] = [run(noise(1, 40)), run(noise(2, 40), { performance: { headlines } })];
+    const rows = new Map(compared(b, a).figures.map((row) => [row.what, row]));
+    expect(rows.get("Sharpe ratio")).toEqual({
+      what: "Sharpe ratio",
+      a: 1.5,
+      b: null,
+      difference: null,
+      intervals95: [[0.25, 2.75], null],
+    });
+    expect(rows.get("total return %")).toMatchObject({
+      a: 3,
+      b: a.metrics.totalReturnPct,
+      intervals95: [[-1, 7], null],
+    });
+    const both = compared(b, {
+      ...b,
+      performance: { headlines: { ...headlines, sharpe: figure(1, [0, 2]) } },
+    } as typeof b);
+    expect(both.figures.map(({ what }) => what)).toEqual(expect.arrayContaining(["Sortino ratio", "Calmar ratio"]));
+    expect(both.figures.find(({ what }) => what === "Sharpe ratio")).toMatchObject({
+      difference: -0.5,
+      intervals95: [
+        [0.25, 2.75],
+        [0, 2],
+      ],
+    });
+    const text = comparisonText(both, "USDT", PLAIN_STYLE);
+    expect(text).toMatch(/Sharpe ratio +1\.5 +0\.25 to 2\.75 +1 +0 to 2 +−0\.5/);
+    expect(text).toMatch(/expectancy of a trade, USDT +0\.25 +−0\.5 to 1/);
   });
 
   it("with few days have no interval, and it is said why", () => {

@@ -1,6 +1,7 @@
 // Floor 6. How a run did, as a page shows it: the same for a backtest in a file, a saved one on the page Research, and a running desk.
 import { html } from "hono/html";
 import { formatAge, formatAmount, formatFee, formatFixed, formatPct, formatTime } from "#desk/documents/format.ts";
+import { HEADLINE_NAMES, HEADLINES, type HeadlineName, headlineText } from "#desk/documents/headlines.ts";
 import type { Headline, Performance, PerformancePart } from "#schemas/performance.ts";
 import { lineChart } from "../../charts/line-chart.ts";
 import { panel, pct, table, timeUtc } from "../figures.ts";
@@ -8,40 +9,6 @@ import type { Html } from "../page.ts";
 
 /** What holding instead would have come to, by the names of the headlines. */
 export type HeldFigures = Readonly<Partial<Record<string, number | null>>>;
-
-type Unit = "gain" | "percent" | "ratio" | "amount";
-
-const HEADLINES: Readonly<Record<string, readonly [title: string, unit: Unit]>> = {
-  totalReturnPct: ["total return", "gain"],
-  cagrPct: ["return a year (CAGR)", "gain"],
-  volatilityPct: ["volatility a year", "percent"],
-  sharpe: ["Sharpe ratio", "ratio"],
-  sortino: ["Sortino ratio", "ratio"],
-  calmar: ["Calmar ratio", "ratio"],
-  maxDrawdownPct: ["largest drawdown", "percent"],
-  winRatePct: ["win rate", "percent"],
-  meanTradePct: ["mean trade", "gain"],
-  profitFactor: ["profit factor", "ratio"],
-  expectancy: ["expectancy of a trade", "amount"],
-  sqn: ["system quality (SQN)", "ratio"],
-};
-
-/** `totalReturnPct` → `total return`. */
-export const headlineTitle = (name: string): string => HEADLINES[name]?.[0] ?? name;
-
-export function headlineText(name: string, value: number | null, quote: string): string {
-  if (value === null || !Number.isFinite(value)) return "–";
-  switch (HEADLINES[name]?.[1] ?? "ratio") {
-    case "gain":
-      return formatPct(value);
-    case "percent":
-      return `${formatFixed(value)} %`;
-    case "amount":
-      return `${formatFee(value).replace("-", "−")} ${quote}`;
-    default:
-      return formatFixed(value);
-  }
-}
 
 /** The sections of a performance, each a panel. */
 export function performanceView(performance: Performance, quote: string, held: HeldFigures | null): Html {
@@ -57,11 +24,13 @@ ${panel({ id: "freqtrade", title: "As freqtrade defines them", place: "span-6", 
 </div>`;
 }
 
-const headlineRows = (p: Performance): readonly (readonly [string, Headline])[] =>
-  Object.entries(p.headlines as Readonly<Record<string, Headline>>);
+type HeadlineRow = readonly [HeadlineName, Headline];
+
+const headlineRows = ({ headlines: of }: Performance): readonly HeadlineRow[] =>
+  HEADLINE_NAMES.map((name) => [name, of[name]]);
 
 export function headlines(p: Performance, quote: string, held: HeldFigures | null): Html {
-  const interval = (name: string, { interval95, why }: Headline): string =>
+  const interval = (name: HeadlineName, { interval95, why }: Headline): string =>
     interval95 === null
       ? (why ?? "–")
       : `${headlineText(name, interval95[0], quote)} to ${headlineText(name, interval95[1], quote)}`;
@@ -71,11 +40,11 @@ export function headlines(p: Performance, quote: string, held: HeldFigures | nul
     rows: headlineRows(p),
     empty: "There is none.",
     columns: [
-      { title: "figure", cell: ([name]) => headlineTitle(name), isName: true },
+      { title: "figure", cell: ([name]) => HEADLINES[name].title, isName: true },
       {
         title: "value",
         cell: ([name, { value }]) =>
-          HEADLINES[name]?.[1] === "gain"
+          HEADLINES[name].unit === "gain"
             ? pct(value)
             : html`<strong class="num">${headlineText(name, value, quote)}</strong>`,
         isNumber: true,
@@ -89,7 +58,7 @@ export function headlines(p: Performance, quote: string, held: HeldFigures | nul
         : [
             {
               title: "buy and hold",
-              cell: ([name]: readonly [string, Headline]) =>
+              cell: ([name]: HeadlineRow) =>
                 held[name] === undefined ? "" : headlineText(name, held[name] ?? null, quote),
               isNumber: true,
             },

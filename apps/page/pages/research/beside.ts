@@ -2,13 +2,13 @@
 // command's to say, and it is said that it was not tested here.
 import { html } from "hono/html";
 import { formatPct, formatTime } from "#desk/documents/format.ts";
+import { HEADLINES, type HeadlineName, headlinesOf, headlineText } from "#desk/documents/headlines.ts";
 import { toNumber } from "#schemas/money.ts";
 import { lineChart } from "../../../charts/line-chart.ts";
 import type { ResearchResult } from "../../../research/listing.ts";
 import { panel, table } from "../../figures.ts";
 import type { Html } from "../../page.ts";
 import { DrawnBacktest } from "../../views/drawn-backtest.ts";
-import { headlineText, headlineTitle } from "../../views/performance-view.ts";
 
 export function besideView(a: ResearchResult, b: ResearchResult): Html {
   const [first, second] = [a, b].map(({ result }) => DrawnBacktest.safeParse(result));
@@ -23,18 +23,18 @@ ${panel({ id: "beside-line", title: "Return so far", place: "span-6", content: c
 }
 
 type Two<Value> = readonly [Value, Value];
-type Row = readonly [name: string, a: number | null, b: number | null];
+type Row = readonly [name: HeadlineName, a: number | null, b: number | null];
 
 function figures(runs: Two<DrawnBacktest>, names: Two<string>): Html {
-  const [a, b] = runs.map(figuresOf) as unknown as Two<ReadonlyMap<string, number | null>>;
-  const rows = [...a].map(([name, value]): Row => [name, value, b.get(name) ?? null]);
-  const text = (name: string, value: number | null): string => headlineText(name, value, runs[0].quote);
+  const [a, b] = [headlinesOf(runs[0]), headlinesOf(runs[1])];
+  const rows = [...a].map(([name, { value }]): Row => [name, value, b.get(name)?.value ?? null]);
+  const text = (name: HeadlineName, value: number | null): string => headlineText(name, value, runs[0].quote);
   return table({
     caption: "Two backtests side by side",
     rows,
     empty: "None.",
     columns: [
-      { title: "figure", cell: ([name]) => headlineTitle(name), isName: true },
+      { title: "figure", cell: ([name]) => HEADLINES[name].title, isName: true },
       { title: names[0], cell: ([name, value]) => text(name, value), isNumber: true },
       { title: names[1], cell: ([name, , value]) => text(name, value), isNumber: true },
       {
@@ -44,21 +44,6 @@ function figures(runs: Two<DrawnBacktest>, names: Two<string>): Html {
       },
     ],
   });
-}
-
-function figuresOf({ metrics: m, performance }: DrawnBacktest): ReadonlyMap<string, number | null> {
-  const own = Object.entries(performance?.headlines ?? {}).map(([name, { value }]) => [name, value] as const);
-  return new Map<string, number | null>(
-    own.length > 0
-      ? own
-      : [
-          ["totalReturnPct", m.totalReturnPct],
-          ["maxDrawdownPct", m.maxDrawdownPct],
-          ["winRatePct", m.winRatePct],
-          ["meanTradePct", m.meanTradePct],
-          ["profitFactor", m.profitFactor],
-        ],
-  );
 }
 
 function notes([a, b]: Two<DrawnBacktest>): Html {

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { formatAge, formatTime } from "#desk/documents/format.ts";
 import type { Comparison } from "#schemas/compare.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
-import { dailyText, figureText } from "../../../research/compare-text.ts";
+import { dailyText, figureText, intervalText } from "../../../research/compare-text.ts";
 import { panel, pct, table } from "../../figures.ts";
 import type { Html } from "../../page.ts";
 
@@ -43,7 +43,9 @@ ${panel({
     columns: [
       { title: "figure", cell: ({ what }) => what, isName: true },
       { title: "A", cell: (row) => figureText(row.a), isNumber: true },
+      { title: "A, 95 % interval", cell: ({ intervals95 }) => intervalText(intervals95[0]), isNumber: true },
       { title: "B", cell: (row) => figureText(row.b), isNumber: true },
+      { title: "B, 95 % interval", cell: ({ intervals95 }) => intervalText(intervals95[1]), isNumber: true },
       { title: "B − A", cell: ({ difference }) => figureText(difference), isNumber: true },
     ],
   }),
