@@ -155,7 +155,11 @@ async function drive(input: BacktestInput, options: BacktestOptions): Promise<Ba
 
 const NO_SERIES: ReadonlyMap<Timeframe, CandleSeries> = new Map();
 
-const rulesOf = ({ rules = [], firstSlotMs: atMs }: BacktestInput): readonly JournalEvent[] =>
+/** The operator's own, as the journal has them. */
+export const rulesOf = ({
+  rules = [],
+  firstSlotMs: atMs,
+}: Pick<BacktestInput, "rules" | "firstSlotMs">): readonly JournalEvent[] =>
   rules.map(({ rule, words }, i) => ({
     type: "operator-rule",
     atMs,

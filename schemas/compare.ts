@@ -4,6 +4,7 @@ import { Decimal } from "./money.ts";
 import { DayEquity, Performance } from "./performance.ts";
 import { ClosedTrade } from "./portfolio.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "./units.ts";
+import { Work } from "./work.ts";
 
 /** What a comparison reads of a backtest's document. */
 export const ComparedRun = z.object({
@@ -55,6 +56,25 @@ const BothTrades = z.object({
 
 const Interval = z.tuple([z.number(), z.number()]).readonly().nullable();
 
+const SideOfSleep = z.object({
+  slots: Count,
+  hits: Count.describe("analyses that decisions found fresh in Khala"),
+  misses: z
+    .record(z.string(), Count)
+    .describe("why what was there did not serve decisions: by stale reason, and `missing`"),
+  made: z.object({ sleep: Count, "test-time": Count }).describe("analyses made, by phase"),
+  work: z.object({ sleep: Work, "test-time": Work }).describe("by the ledger; test time is what decisions waited for"),
+  units: z.object({ sleep: z.number(), "test-time": z.number() }).describe("the same in work units"),
+});
+
+/** The same desk with its sleep cycle (A) and without it (B): what each took, all of it counted by the ledger. */
+export const SleepWork = z.object({
+  a: SideOfSleep.readonly(),
+  b: SideOfSleep.readonly(),
+  weights: z.record(Work.keyof(), z.number()).describe("work units of one of each: a stated scale, no measurement"),
+});
+export type SleepWork = Readonly<z.infer<typeof SleepWork>>;
+
 export const Comparison = z.object({
   names: z.tuple([z.string(), z.string()]).readonly(),
   settings: z
@@ -99,5 +119,10 @@ export const Comparison = z.object({
       .readonly()
       .describe("trades of A and of B entered outside the time that both cover; in no other count"),
   }),
+  sleep: SleepWork.nullable()
+    .default(null)
+    .describe(
+      "of `compare --sleep`: decisions and trades must be equal, and what is not is a fault; null: two other runs",
+    ),
 });
 export type Comparison = Readonly<z.infer<typeof Comparison>>;

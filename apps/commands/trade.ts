@@ -3,8 +3,7 @@ import { z } from "zod";
 import { formatAmount, formatTime } from "#desk/documents/format.ts";
 import { ofStrategy, strategyIdsOf } from "#desk/documents/strategy-names.ts";
 import { TradeReport } from "#desk/documents/trade-report.ts";
-import { collectReports } from "#desk/run-slot/collect-reports.ts";
-import { tradeOnce } from "#desk/run-slot/live-slot.ts";
+import { runSlotWithoutSleep } from "#desk/run-slot/live-slot.ts";
 import { positionKey } from "#schemas/portfolio.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { deskCommand } from "../command.ts";
@@ -26,8 +25,7 @@ export const tradeCommand = deskCommand({
   writes: true,
   check: ({ flags }) => requireOnce("trade", flags),
   execute: async ({ desk }, _input, options) => {
-    await collectReports(desk, desk.clock.now(), options);
-    const report = await tradeOnce(desk, currentSlot(desk), options);
+    const report = await runSlotWithoutSleep(desk, currentSlot(desk), options);
     const { problem } = await desk.universe.at(desk.clock.now(), options);
     const problems = problem === null ? report.problems : [...new Set([...report.problems, problem])];
     return { ...report, problems, quote: desk.quote, strategies: strategyIdsOf(desk) };

@@ -4,6 +4,7 @@ import type { Comparison } from "#schemas/compare.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { Style } from "../io.ts";
 import { table } from "../text/table.ts";
+import { faultOf, SLEEP_COLUMNS, type SleepRow, sleepRows, sleepSentences, weightsText } from "./sleep-text.ts";
 
 const SHOWN = 5;
 
@@ -37,7 +38,29 @@ export function comparisonText(c: Comparison, quote: string, style: Style): stri
       : "They decided differently: decisionsHash is not equal.",
     dailyText(c.daily),
     ...tradesText(c.trades, quote),
+    ...sleepText(c, style),
   ].join("\n");
+}
+
+function sleepText(c: Comparison, style: Style): readonly string[] {
+  const { sleep } = c;
+  if (sleep === null) return [];
+  const [first = "", ...rest] = sleepSentences(c);
+  return [
+    "",
+    table(sleepRows(sleep), [
+      { title: "by the ledger", value: ({ what }) => what },
+      ...SLEEP_COLUMNS.map((title, at) => ({
+        title,
+        value: ({ cells }: SleepRow) => cells[at] ?? "",
+        align: "right" as const,
+      })),
+    ]),
+    "",
+    faultOf(c).length > 0 ? style.bad(first) : first,
+    ...rest,
+    style.dim(weightsText(sleep)),
+  ];
 }
 
 /** Three decimals at most; `–` for none. */

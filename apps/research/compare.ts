@@ -1,4 +1,5 @@
-// Floor 6. `compare A B`: two saved backtests; `compare --strategy A,B`: both are run. Side by side, differences tested.
+// Floor 6. `compare A B`: two saved backtests; `compare --strategy A,B`: both are run; `compare --sleep`: one desk with and without its
+// sleep cycle. Side by side, differences tested.
 
 import { compareRuns } from "#scheduler/research/compare-runs.ts";
 import { ComparedRun, Comparison } from "#schemas/compare.ts";
@@ -9,14 +10,20 @@ import { comparisonText } from "./compare-text.ts";
 import { backtestOf } from "./run-backtest.ts";
 import { nameToSave, saveAs } from "./save-result.ts";
 import { readResult } from "./saved.ts";
+import { sleepRuns } from "./sleep-runs.ts";
 
 /** @throws UsageError, UnknownNameError; whatever `backtest` throws */
 export async function compare(call: Call): Promise<Done> {
   const name = nameToSave(call.input);
-  const { names, runs } = call.input.args.length > 0 ? await savedRuns(call) : await strategyRuns(call);
-  const document = Comparison.parse(compareRuns(names, ...runs));
+  const { comparison, quote } = call.input.flags["sleep"] === true ? await sleepRuns(call) : await twoRuns(call);
+  const document = Comparison.parse(comparison);
   await saveAs(call, { kind: "compare", name, document });
-  return { document, text: comparisonText(document, runs[0].quote, call.io.style) };
+  return { document, text: comparisonText(document, quote, call.io.style) };
+}
+
+async function twoRuns(call: Call): Promise<{ readonly comparison: Comparison; readonly quote: string }> {
+  const { names, runs } = call.input.args.length > 0 ? await savedRuns(call) : await strategyRuns(call);
+  return { comparison: compareRuns(names, ...runs), quote: runs[0].quote };
 }
 
 interface Two {
@@ -57,6 +64,6 @@ function comparedRun(name: string, document: unknown): ComparedRun {
 const wanted = (was: string): UsageError =>
   new UsageError({
     was,
-    expected: "compare A B with names of saved backtests, or compare --strategy A,B",
+    expected: "compare A B with names of saved backtests, compare --strategy A,B, or compare --sleep",
     remedy: "Save runs with `backtest --save NAME`, or name two strategies.",
   });

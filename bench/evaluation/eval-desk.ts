@@ -6,8 +6,7 @@ import { type AskedDesk, askDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
 import type { Desk } from "#desk/desk.ts";
-import { collectReports } from "#desk/run-slot/collect-reports.ts";
-import { runLiveSlot, tradeOnce } from "#desk/run-slot/live-slot.ts";
+import { runLiveSlot, runSlotWithoutSleep } from "#desk/run-slot/live-slot.ts";
 import { withTopicTier } from "#memory/tiers/topic-tier.ts";
 import type { SimulatedClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
@@ -173,10 +172,8 @@ export async function askAndSettle(open: AskedDesk, text: string): Promise<Answe
 export const tick = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> => runLiveSlot(desk, slotMs, NEVER_ABORTED);
 
 /** The same slot without sleep: what decisions need is made while they wait. */
-export async function tickWithoutSleep({ desk }: EvalDesk, slotMs: UnixMs): Promise<void> {
-  await collectReports(desk, slotMs, NEVER_ABORTED);
-  await tradeOnce(desk, slotMs, NEVER_ABORTED);
-}
+export const tickWithoutSleep = ({ desk }: EvalDesk, slotMs: UnixMs): Promise<unknown> =>
+  runSlotWithoutSleep(desk, slotMs, NEVER_ABORTED);
 
 export function sumWork(works: readonly Work[]): Work {
   const tally = new WorkTally();

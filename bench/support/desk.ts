@@ -1,12 +1,13 @@
 // Bench. A desk of the product's own assembly: its defaults, a clock that stands until it is moved, paper money.
-import { assembleDesk, type VenuePorts } from "#desk/assemble-desk.ts";
+import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
-import { createSimulatedClock, type SimulatedClock, systemClock } from "#scheduler/clock.ts";
+import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
+import { openStandingDesk } from "#scheduler/research/standing-desk.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import { DeskId, RunId, type UnixMs } from "#schemas/units.ts";
+import { RunId, type UnixMs } from "#schemas/units.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
@@ -33,38 +34,26 @@ export async function openBenchDesk(
   const { venue, startMs, store, settings, monotonicMs = () => 0 } = parts;
   const simulated = createSimulatedClock(startMs);
   const clock: SimulatedClock = parts.isReal === true ? { ...simulated, kind: "system" } : simulated;
-  const real = systemClock();
   const counting = countedPorts();
   const config: DeskConfig = { ...benchConfig(), ...settings };
-  const runId = RunId.parse("live");
-  const writer = await store.openAccount(DeskId.parse(config.deskId), {
-    ...NEVER_ABORTED,
-    sleep: real.sleep,
-    onWait: () => {},
-  });
-  const desk = await assembleDesk(
+  const desk = await openStandingDesk(
     {
       config,
-      runId,
+      runId: RunId.parse("live"),
       venue: {
         ...venue,
         marketData: counting.port("marketData", venue.marketData),
         universe: counting.port("universe", venue.universe),
         security: counting.port("security", venue.security),
         counting,
-        clock,
         hosts: config.strategies.map(({ use, parameters }) => createLocalHost(shippedStrategy(use, parameters))),
         quote: "USDT",
         cash: "10000" as Money,
       },
+      clock,
       store,
-      journal: writer.journal(runId),
-      runs: writer.runs(runId),
       monotonicMs,
-      // Waiting for another's computation is real, and moves no simulated clock.
-      sleep: real.sleep,
       sleepModels: parts.sleepModels ?? null,
-      haltFileExists: () => false,
       onNote: () => {},
     },
     NEVER_ABORTED,

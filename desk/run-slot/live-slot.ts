@@ -8,6 +8,7 @@ import type { ThinkReport } from "../documents/think-report.ts";
 import type { TradeReport } from "../documents/trade-report.ts";
 import { thinkAhead } from "../planning/think-ahead.ts";
 import { watchRefusal, watchSlot } from "../watch/watch.ts";
+import { collectReports } from "./collect-reports.ts";
 import { consolidateHourly } from "./consolidation.ts";
 import { runDecisionCycle } from "./decision-cycle.ts";
 import { createKhalaAnalyses } from "./khala-analyses.ts";
@@ -32,11 +33,25 @@ export interface LiveSlotOptions extends SlotOptions {
 export const tradeOnce = (desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> =>
   runDecisionCycle(desk, createKhalaAnalyses(desk), slotMs, options);
 
+/** A slot without its sleep cycle: what decisions need and memory has not is made while they wait. */
+export async function runSlotWithoutSleep(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> {
+  await collectReports(desk, desk.clock.now(), options);
+  return tradeOnce(desk, slotMs, options);
+}
+
+/** The three steps of a slot, and nothing after them: settle, sleep, decide. */
+export const runSlotWithSleep = (
+  desk: Desk,
+  slotMs: UnixMs,
+  options: SlotOptions,
+): Promise<SlotReport<TradeReport>> | SlotReport<TradeReport> =>
+  runSlot(desk, createKhalaAnalyses(desk), slotMs, options, runDecisionCycle);
+
 /** @throws as runSlot; where the venue refused for good, its alert is journaled before */
 export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotOptions): Promise<LiveSlotReport> {
   const startedMs = desk.monotonicMs();
   try {
-    const report = await runSlot(desk, createKhalaAnalyses(desk), slotMs, options, runDecisionCycle);
+    const report = await runSlotWithSleep(desk, slotMs, options);
     await refreshMarkets(desk, report, options);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);
     await endExpired(desk, options);

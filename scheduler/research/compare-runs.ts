@@ -17,6 +17,7 @@ export function compareRuns(names: readonly [string, string], a: ComparedRun, b:
     figures: figuresOf(a, b),
     daily: dailyOf(a, b),
     trades: tradesOf(a, b),
+    sleep: null,
   };
 }
 

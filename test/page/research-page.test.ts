@@ -8,6 +8,7 @@ import type { HttpEnv } from "#apps/http/guards.ts";
 import { pageRoutes } from "#apps/page/routes.ts";
 import { kindOf, researchList, researchResult } from "#apps/research/listing.ts";
 import { type ResearchKind, researchFolder, saveResult } from "#apps/research/saved.ts";
+import { NO_WORK, WORK_WEIGHTS } from "#schemas/work.ts";
 import { servedDesk } from "#test/http/served-desk.ts";
 import { emptyFolder } from "#test/support/cli.ts";
 import { drawnBacktest, HOSTILE } from "#test/support/drawn-backtest.ts";
@@ -87,6 +88,19 @@ const COMPARISON = {
   trades: { equal: 1, different: [], onlyA: [], onlyB: [], beyond: [0, 2] },
 };
 
+const side = (asleep: number, waited: number) => {
+  const work = (units: number) => ({ ...NO_WORK, providerCalls: units / 100 });
+  return {
+    slots: 2,
+    hits: asleep / 100,
+    misses: waited === 0 ? {} : { behind: waited / 100 },
+    made: { sleep: asleep / 100, "test-time": waited / 100 },
+    work: { sleep: work(asleep), "test-time": work(waited) },
+    units: { sleep: asleep, "test-time": waited },
+  };
+};
+const SLEEP = { ...COMPARISON, sleep: { a: side(1200, 0), b: side(0, 1200), weights: WORK_WEIGHTS } };
+
 beforeAll(async () => {
   desk = await servedDesk();
   home = await emptyFolder();
@@ -119,6 +133,7 @@ beforeAll(async () => {
   await save("validate", "checks", VALIDATION);
   await save("rule-prices", "priced", PRICED);
   await save("compare", "two", COMPARISON);
+  await save("compare", "sleep", SLEEP);
   await writeFile(join(researchFolder(home.dir), "torn.backtest.json"), '{"kind":"backtest","docu');
 });
 afterAll(async () => {
@@ -190,6 +205,11 @@ describe("other results", () => {
       "validate&name=checks": ["A check failed.", "3 of 9 differ", "doubt.", "sign flips", "−0.30 %"],
       "rule-prices&name=priced": ["+12.5 USDT not lost", "−1.50 %", "1 still open, 2 not filled", "2 trades"],
       "compare&name=two": ["They were run differently.", "−120", "12 days in common: too few days.", "2 of B outside"],
+      "compare&name=sleep": [
+        "What sleep moved",
+        "A 12 of 12; B 0 of 12 (not: 12 behind)",
+        "FAULT: sleep changed what was decided",
+      ],
     };
     for (const [address, words] of Object.entries(told)) {
       const text = await ask(`/research?kind=${address}`);

@@ -1,9 +1,17 @@
 // Floor 6. A saved comparison of two runs: their figures, whether the difference may be chance, and the trades that only one made.
 import { html } from "hono/html";
 import { formatAge, formatTime } from "#desk/documents/format.ts";
-import type { Comparison } from "#schemas/compare.ts";
+import type { Comparison, SleepWork } from "#schemas/compare.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { dailyText, figureText, intervalText } from "../../../research/compare-text.ts";
+import {
+  faultOf,
+  SLEEP_COLUMNS,
+  type SleepRow,
+  sleepRows,
+  sleepSentences,
+  weightsText,
+} from "../../../research/sleep-text.ts";
 import { panel, pct, table } from "../../figures.ts";
 import type { Html } from "../../page.ts";
 
@@ -50,6 +58,7 @@ ${panel({
     ],
   }),
 })}
+${c.sleep === null ? "" : sleepPanel(c, c.sleep)}
 ${panel({
   id: "compared-trades",
   title: "Trades",
@@ -59,6 +68,28 @@ ${panel({ id: "only-a", title: `Only in A: ${a}`, place: "span-6", content: trad
 ${panel({ id: "only-b", title: `Only in B: ${b}`, place: "span-6", content: trades(onlyB, `Only in B: ${b}`) })}
 </div>`;
 }
+
+const sleepPanel = (c: Comparison, sleep: SleepWork): Html =>
+  panel({
+    id: "compared-sleep",
+    title: "What sleep moved",
+    content: html`${table({
+      caption: "Work by the ledger, asleep and while decisions waited",
+      rows: sleepRows(sleep),
+      empty: "None.",
+      columns: [
+        { title: "counted", cell: ({ what }) => what, isName: true },
+        ...SLEEP_COLUMNS.map((title, at) => ({
+          title,
+          cell: ({ cells }: SleepRow) => cells[at] ?? "",
+          isNumber: true,
+        })),
+      ],
+    })}${faultOf(c).length === 0 ? "" : html`<p class="notice">${faultOf(c).join(" ")}</p>`}
+${sleepSentences(c)
+  .filter((sentence) => !faultOf(c).includes(sentence))
+  .map((sentence) => html`<p class="note">${sentence}</p>`)}<p class="note">${weightsText(sleep)}</p>`,
+  });
 
 const trades = (all: readonly ClosedTrade[], caption: string): Html =>
   html`${table({
