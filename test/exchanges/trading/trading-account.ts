@@ -35,6 +35,8 @@ export interface AccountOrder {
   readonly id: number;
   readonly wish: Wish;
   readonly createdMs: number;
+  /** The market's price when it was placed. */
+  readonly priceThen: string;
   filled: string;
   /** Quote paid or received, before fees. */
   value: string;
@@ -73,6 +75,8 @@ export interface TradingRules {
   /** What happens to a client id that was seen before: it bars only while its order works, for ever, or the first order is given back. */
   readonly clientIds: "unique-among-open" | "unique" | "first-given-back";
   readonly stopLocksFunds: boolean;
+  /** A trigger is not refused for its side: it waits for a fall where it lies below the price of that moment, else for a rise. */
+  readonly triggersEitherWay: boolean;
   /** In hundredths of a percent, of the value. */
   readonly feeBps: number;
   /** Where the fee of a buy and of a sell is taken; a third coin is taken from its own balance, at its price. */
@@ -84,6 +88,7 @@ export interface TradingRules {
 export const USUAL_RULES: TradingRules = {
   clientIds: "unique-among-open",
   stopLocksFunds: true,
+  triggersEitherWay: false,
   feeBps: 10,
   feeIn: (side, { base, quote }) => (side === "buy" ? base : quote),
   priceBand: 0.8,
@@ -194,6 +199,7 @@ export class TradingAccount {
       id: this.orders.length + 1,
       wish,
       createdMs: atMs,
+      priceThen: this.priceOf(wish.symbol),
       updatedMs: atMs,
       visibleMs: atMs + this.hideMs,
       filled: "0",
@@ -304,8 +310,8 @@ export class TradingAccount {
     }
     const at = wish.limitPrice ?? wish.triggerPrice ?? market;
     if (compare(multiply(wish.quantity, at), listing.minNotional) < 0) return "notional-minimum";
-    if (wish.triggerPrice !== undefined && wish.side === "sell" && compare(market, wish.triggerPrice) <= 0)
-      return "would-trigger";
+    const isPassed = wish.triggerPrice !== undefined && wish.side === "sell" && compare(market, wish.triggerPrice) <= 0;
+    if (isPassed && !this.rules.triggersEitherWay) return "would-trigger";
     if (compare(this.#lockOf(wish), this.free(wish.side === "sell" ? listing.base : listing.quote)) > 0) return "funds";
     return null;
   }
@@ -316,7 +322,8 @@ export class TradingAccount {
     if (order.state !== "working") return;
     const price = this.priceOf(wish.symbol);
     if (wish.triggerPrice !== undefined && !order.triggered) {
-      if (compare(price, wish.triggerPrice) > 0) return;
+      const isRise = this.rules.triggersEitherWay && compare(order.priceThen, wish.triggerPrice) <= 0;
+      if (isRise ? compare(price, wish.triggerPrice) < 0 : compare(price, wish.triggerPrice) > 0) return;
       if (!this.rules.stopLocksFunds && compare(wish.quantity, this.free(wish.symbol.split("/")[0] ?? "")) > 0) {
         this.#end(order, "canceled");
         return;

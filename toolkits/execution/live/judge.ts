@@ -18,8 +18,9 @@ export interface SaidError {
 
 /** One line of a venue's table of refusals. */
 export interface RefusalRow {
+  /** The venue's; or `HTTP 403`, for an answer without one. */
   readonly code: string;
-  /** In the text of the error; left out: the code is enough. */
+  /** In the text of the error, or in the body; left out: the code is enough. */
   readonly text?: RegExp;
   readonly cause: RefusalCause;
 }
@@ -61,10 +62,10 @@ export function refusalOf(
       ? null
       : { outcome: "refused", cause: row.cause, code: said.code, reason: detail(said.text) };
   }
-  const cause = TURNED_AWAY[status];
-  return cause === undefined
-    ? null
-    : { outcome: "refused", cause, code: `HTTP ${status}`, reason: detail(body) || `HTTP ${status}` };
+  const code = `HTTP ${status}`;
+  const own = refusals.find((row) => row.code === code && (row.text === undefined || row.text.test(body)));
+  const cause = own?.cause ?? TURNED_AWAY[status];
+  return cause === undefined ? null : { outcome: "refused", cause, code, reason: detail(body) || code };
 }
 
 export function judgePlaced(

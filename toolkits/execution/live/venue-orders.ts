@@ -110,6 +110,8 @@ export interface VenueOrder {
   readonly reason: string;
   readonly limitPrice: Price | null;
   readonly triggerPrice: Price | null;
+  /** A trigger that sells once the price has risen to it: nothing that protects. Left out where it is none, or none is known of. */
+  readonly waitsForRise?: true;
   readonly createdAtMs: UnixMs;
 }
 
