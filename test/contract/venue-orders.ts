@@ -284,11 +284,9 @@ export function venueOrdersContract(venueId: string): void {
     });
 
     it("have their fees in the coin that the venue takes them in", async () => {
-      for (const feeIn of ["BTC", "ETH"]) {
-        const trader = await open({
-          balances: { [venueQuote(venueId)]: "10000", ETH: "1" },
-          rules: { feeIn: () => feeIn },
-        });
+      const { orders, quote } = await open();
+      for (const feeIn of orders.facts.feesIn === "quote" ? [quote] : ["BTC", "ETH"]) {
+        const trader = await open({ balances: { [quote]: "10000", ETH: "1" }, rules: { feeIn: () => feeIn } });
         const { sinceMs } = await accepted(trader, entryOf(trader));
         const [trade] = await trader.orders.trades({ symbol: trader.symbol, sinceMs }, options);
         const [{ fee } = { fee: "" }] = trader.account.trades;
@@ -316,5 +314,3 @@ export function venueOrdersContract(venueId: string): void {
     });
   });
 }
-
-const venueQuote = (venueId: string): string => (["kraken", "coinbase"].includes(venueId) ? "USD" : "USDT");

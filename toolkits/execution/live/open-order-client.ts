@@ -4,6 +4,7 @@ import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { type CcxtClient, type ClientParts, openCcxtClient } from "../../market/ccxt/client.ts";
+import { increment } from "../../market/ccxt/spot-markets.ts";
 import { type SigningClient, signedCalls } from "./http-call.ts";
 import { TRIED_VENUES } from "./tried-venues.ts";
 import type { LiveVenueId, VenueOrders } from "./venue-orders.ts";
@@ -33,7 +34,7 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
   }
   const client = parts.client ?? (await openCcxtClient(parts));
   Object.assign(client.options, venue.options);
-  const names = namesOf(await client.loadMarkets(true));
+  const names = namesOf(await client.loadMarkets(true), client.precisionMode);
   const orders = venue.create({
     call: signedCalls(client as CcxtClient & SigningClient, parts.now),
     names,
@@ -50,17 +51,20 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
 }
 
 /** @param markets ccxt's, by its symbols @throws ProviderError */
-export function namesOf(markets: unknown): VenueNames {
+export function namesOf(markets: unknown, precisionMode: number): VenueNames {
   if (!isRecord(markets))
     throw new ProviderError({ was: "The venue gave no list of markets.", remedy: "It is asked again." });
   const ids = new Map<MarketSymbol, string>();
   const symbols = new Map<string, MarketSymbol>();
+  const ticks = new Map<MarketSymbol, string>();
   for (const market of Object.values(markets)) {
     if (!isRecord(market) || market["spot"] !== true || typeof market["id"] !== "string") continue;
     const symbol = MarketSymbol.safeParse(market["symbol"]).data;
     if (symbol === undefined) continue;
     ids.set(symbol, market["id"]);
-    const { info } = market;
+    const { info, precision } = market;
+    const tick = increment(isRecord(precision) ? precision["price"] : undefined, precisionMode);
+    if (tick !== null) ticks.set(symbol, tick);
     // Kraken writes another name in orders than in its list.
     const other = isRecord(info) ? info["altname"] : undefined;
     for (const name of [market["id"], other]) if (typeof name === "string") symbols.set(name, symbol);
@@ -76,5 +80,13 @@ export function namesOf(markets: unknown): VenueNames {
       });
     },
     symbolOf: (id) => symbols.get(id) ?? null,
+    tickOf(symbol) {
+      const tick = ticks.get(symbol);
+      if (tick !== undefined) return tick;
+      throw new ProviderError({
+        was: `The venue gave no increment of prices for ${symbol}.`,
+        remedy: "Trade another market; it is read again at the next start.",
+      });
+    },
   };
 }

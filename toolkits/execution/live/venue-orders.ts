@@ -27,6 +27,8 @@ export interface VenueOrderFacts {
   readonly sandbox: boolean;
   /** Whether its answer to a new order repeats the client id. */
   readonly echoesClientId: boolean;
+  /** Fees are always taken in the quote currency, and its trades name none. Left out: each trade names the coin of its fee. */
+  readonly feesIn?: "quote";
 }
 
 /** What an order is when it leaves the house. */

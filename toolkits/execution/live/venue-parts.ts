@@ -11,6 +11,8 @@ export interface VenueNames {
   idOf(symbol: MarketSymbol): string;
   /** By any of the venue's names; null: no spot market of ours. */
   symbolOf(id: string): MarketSymbol | null;
+  /** The increment of its prices. @throws ProviderError where the venue gives none */
+  tickOf(symbol: MarketSymbol): DecimalText;
 }
 
 export interface VenueParts {

@@ -34,7 +34,7 @@ const SpotMarket = z.object({
 });
 
 /** A precision of ccxt as an increment; null where it is not given, or counts significant digits. */
-function increment(precision: number | null | undefined, precisionMode: number): string | null {
+export function increment(precision: unknown, precisionMode: number): string | null {
   if (typeof precision !== "number") return null;
   if (precisionMode === TICK_SIZE) return precision > 0 ? decimalFromNumber(precision) : null;
   return precisionMode === DECIMAL_PLACES ? decimalFromNumber(Number(`1e${-precision}`)) : null;

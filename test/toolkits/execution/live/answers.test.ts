@@ -35,7 +35,7 @@ const answerOf = ({ status, body }: AnswerRow): HttpAnswer => {
 const placeWith = (create: CreateVenueOrders, answer: HttpAnswer) =>
   create({
     call: async () => answer,
-    names: { idOf: () => "BTCUSDT", symbolOf: () => symbol },
+    names: { idOf: () => "BTCUSDT", symbolOf: () => symbol, tickOf: () => "0.01" },
     now: () => sentMs,
   }).place(
     {
