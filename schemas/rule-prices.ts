@@ -56,3 +56,24 @@ export const RulePrices = z.object({
   method: z.string(),
 });
 export type RulePrices = Readonly<z.infer<typeof RulePrices>>;
+
+/** A rule of a running desk: what its journal does not say is not here. */
+export const DeskRulePrice = RulePrice.omit({ alone: true, savedAlone: true }).extend({
+  refused: Count.describe(
+    "in the range: exits + repeated + notTradable + notFilled + open + closed + those of notPriced",
+  ),
+  open: Count.describe("not ended at the last slot"),
+  notPriced: z
+    .array(z.object({ why: z.string(), count: Count }))
+    .readonly()
+    .describe("refused entries that cannot be traded to their end any more"),
+});
+export type DeskRulePrice = Readonly<z.infer<typeof DeskRulePrice>>;
+
+export const DeskRulePrices = RulePrices.extend({
+  rules: z.array(DeskRulePrice).readonly().describe("those that refused anything, most refusals first"),
+  fromMs: UnixMs.describe("refusals of slots from here on"),
+  toMs: UnixMs.describe("the last slot that was decided"),
+  days: Count,
+});
+export type DeskRulePrices = Readonly<z.infer<typeof DeskRulePrices>>;

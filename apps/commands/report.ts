@@ -5,6 +5,10 @@ import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { edgesOf } from "#desk/revalidation/edges.ts";
+import type { DeskPrices } from "#scheduler/desk-rule-prices.ts";
+import { UsageError } from "#schemas/errors.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { DeskRulePrices } from "#schemas/rule-prices.ts";
 import { deskCommand } from "../command.ts";
 import { pageFile, writePage } from "../html/write-page.ts";
 import type { Style } from "../io.ts";
@@ -17,8 +21,11 @@ export const reportCommand = deskCommand({
   reads: true,
   exchange: "not-asked",
   saysAge: true,
-  check: ({ flags }) => void pageFile(flags["html"]),
-  execute: async ({ desk, store }, _input, options) => {
+  check: ({ flags }) => {
+    pageFile(flags["html"]);
+    pricedDays(flags);
+  },
+  execute: async ({ desk, store }, { flags }, options) => {
     const { thinking, model } = desk.config;
     const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
     const events = journal.map(({ event }) => event);
@@ -36,6 +43,8 @@ export const reportCommand = deskCommand({
       judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
       account: await accountReportOf(desk, events, options),
       edges: (await edgesOf(desk, options)).map(({ returnsPct: _, ...shown }) => shown),
+      notRevalidated: desk.hosts.flatMap(({ info, local }) => (local === null ? [info.id] : [])),
+      rulePrices: await rulePricesOf({ desk, candles: store.candles, events, days: pricedDays(flags) }, options),
       leftOut: await leftOutNow(desk, events, options),
       journal: journalCountsOf(events),
     };
@@ -48,6 +57,38 @@ export const reportCommand = deskCommand({
   },
   render: renderReport,
 });
+
+const DEFAULT_DAYS = 30;
+/** A run of years would hold the desk up for a table. */
+const MOST_DAYS = 90;
+
+/** Null: prices of rules are not asked for. @throws UsageError for days that are none */
+function pricedDays(flags: Readonly<Record<string, unknown>>): number | null {
+  const { days } = flags;
+  const asked = days === undefined ? DEFAULT_DAYS : Number(days);
+  if (!Number.isInteger(asked) || asked < 1 || asked > MOST_DAYS)
+    throw new UsageError({
+      was: `--days is ${JSON.stringify(days)}.`,
+      expected: `a whole number from 1 to ${MOST_DAYS}`,
+      remedy: "Correct it.",
+    });
+  if (flags["rulePrices"] === true) return asked;
+  if (days === undefined) return null;
+  throw new UsageError({
+    was: "--days was given without --rule-prices.",
+    expected: "both, or neither",
+    remedy: "Add --rule-prices: it says of how many days refused entries are priced.",
+  });
+}
+
+type Asked = Omit<DeskPrices, "days"> & { readonly days: number | null };
+
+/** Loaded where it is asked for: a page reads this document at every slot. */
+async function rulePricesOf({ days, ...of }: Asked, options: CallOptions): Promise<DeskRulePrices | null> {
+  if (days === null) return null;
+  const { deskRulePrices } = await import("#scheduler/desk-rule-prices.ts");
+  return deskRulePrices({ ...of, days }, options);
+}
 
 export function renderReport(report: ReportDocument, style: Style): string {
   if (report.entries === 0 && report.account.metrics === null)

@@ -3,10 +3,16 @@ import { formatTime } from "#desk/documents/format.ts";
 import { edgeText, type ShownEdge } from "#schemas/edge.ts";
 import type { ReportSection } from "./report-section.ts";
 
-export const edgesSection = (edges: readonly ShownEdge[]): ReportSection => ({
+/** @param untested ids of strategies that come from files */
+export const edgesSection = (edges: readonly ShownEdge[], untested: readonly string[]): ReportSection => ({
   title: "edges, tested again asleep",
   columns: ["strategy", "found", "through (UTC)"],
-  rows: edges.map((edge) => [edge.strategyId, edgeText(edge), formatTime(edge.throughMs)]),
+  rows: [
+    ...edges.map((edge) => [edge.strategyId, edgeText(edge), formatTime(edge.throughMs)]),
+    ...(untested.length === 0
+      ? []
+      : [[untested.join(", "), "not tested again by the desk: from a file; use `walk-forward`", "–"]]),
+  ],
   notes: [
     "Each market by itself, after costs, parameters as configured. Of twenty edges that hold, one is called decayed by chance, however often it is looked.",
     ...(edges.some(({ status }) => status === "decayed")

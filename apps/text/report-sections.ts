@@ -11,6 +11,7 @@ import { edgesSection } from "./edges-section.ts";
 import { briefsSection } from "./judgement-section.ts";
 import { performanceSections } from "./performance-text.ts";
 import type { ReportSection } from "./report-section.ts";
+import { rulePricesSection } from "./rule-prices-text.ts";
 
 /** Whole numbers in groups of three; at most one decimal. */
 export const figure = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
@@ -33,8 +34,9 @@ export const reportSections = (report: ReportDocument): readonly ReportSection[]
     ...(report.account.performance === null
       ? []
       : performanceSections(report.account.performance, report.account.quote)),
-    edgesSection(report.edges),
+    edgesSection(report.edges, report.notRevalidated),
     leftOutSection(report.leftOut),
+    ...(report.rulePrices === null ? [] : [rulePricesSection(report.rulePrices, report.account.quote)]),
     answered(report),
     kinds(report),
     misses(report),

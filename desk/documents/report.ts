@@ -4,6 +4,7 @@ import { daySpendOf, LedgerSummary, summarise } from "#memory/ledger-summary.ts"
 import { SLEEP_BUDGETS, type SleepBudget, type ThinkingPolicy } from "#schemas/config.ts";
 import { ShownEdge } from "#schemas/edge.ts";
 import { QuarantineKind } from "#schemas/question.ts";
+import { DeskRulePrices } from "#schemas/rule-prices.ts";
 import { Count, DAY_MS, startOfDay } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { DebatesReport } from "../judgement/scores.ts";
@@ -55,6 +56,13 @@ export const ReportDocument = LedgerSummary.extend({
     .array(ShownEdge)
     .readonly()
     .describe("what testing the strategies again asleep has found; those not tested yet are left out"),
+  notRevalidated: z
+    .array(z.string())
+    .readonly()
+    .describe("strategies that are not tested again asleep: they come from files, and run in threads of their own"),
+  rulePrices: DeskRulePrices.nullable().describe(
+    "what each rule of the gate has saved or cost; null: it was not asked for (`--rule-prices`)",
+  ),
   leftOut: LeftOut.describe("markets that nothing may be entered on, and what the risk gate refused"),
   journal: JournalCounts.readonly().describe("by the journal of this run"),
 });
@@ -72,7 +80,18 @@ export function reportOf(
   },
 ): Omit<
   ReportDocument,
-  "desk" | "model" | "quarantined" | "quarantines" | "bill" | "account" | "judgement" | "edges" | "leftOut" | "journal"
+  | "desk"
+  | "model"
+  | "quarantined"
+  | "quarantines"
+  | "bill"
+  | "account"
+  | "judgement"
+  | "edges"
+  | "notRevalidated"
+  | "rulePrices"
+  | "leftOut"
+  | "journal"
 > & { readonly judgement: JudgementReport } {
   const dayMs = startOfDay(nowMs);
   const today = entries.filter(({ atMs }) => atMs >= dayMs && atMs < dayMs + DAY_MS);

@@ -61,9 +61,17 @@ function priceOf(rule: RiskRule, count: number, shadows: readonly ShadowTrade[],
   };
 }
 
-/** Neighbours in time are neighbours in the series: what the blocks of the bootstrap keep together. */
+/**
+ * Neighbours in time are neighbours in the series: what the blocks of the bootstrap keep together. Those of one moment by market and
+ * strategy, so that the result does not hang on the order in which they were followed.
+ */
 const inOrderOfEntry = (closed: readonly ShadowTrade[]): readonly ClosedTrade[] =>
-  closed.flatMap(({ trade }) => trade ?? []).toSorted((a, b) => a.entryMs - b.entryMs || a.exitMs - b.exitMs);
+  closed
+    .flatMap(({ trade }) => trade ?? [])
+    .toSorted((a, b) => a.entryMs - b.entryMs || a.exitMs - b.exitMs || compareText(nameOf(a), nameOf(b)));
+
+const nameOf = ({ symbol, strategyId }: ClosedTrade): string => `${symbol} ${strategyId}`;
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** @param values in the order of time */
 export function meanWithInterval(values: readonly number[]): Headline {

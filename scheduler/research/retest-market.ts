@@ -2,11 +2,12 @@
 // backtest of that market alone, so that no other's position takes its place; candles come through the desk's own port.
 import type { EdgeRetest } from "#desk/revalidation/revalidation.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import type { MarketData, SecuritySource } from "#schemas/ports/market.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import { Variation } from "#schemas/research.ts";
 import { unixMs } from "#schemas/units.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
+import { NOT_ASKED } from "../kept-candles.ts";
 import { type ResearchInput, runVariation } from "./run-variation.ts";
 
 export type RetestParts = Pick<ResearchInput["venue"], "marketData" | "markets" | "quote" | "cash"> & {
@@ -49,16 +50,3 @@ const asOf = (marketData: MarketData, nowMs: number): MarketData => ({
     return selectClosed(series, { nowMs: request.nowMs, graceMs: 0, fromMs: request.fromMs });
   },
 });
-
-const NOT_ASKED: SecuritySource = {
-  id: "not-asked",
-  report: ({ nowMs }) => ({
-    verdict: "not-applicable",
-    reason: "not asked in a retest",
-    chain: null,
-    contract: null,
-    checks: [],
-    observedAtMs: nowMs,
-    validUntilMs: unixMs(nowMs + 1),
-  }),
-};

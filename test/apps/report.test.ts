@@ -2,7 +2,7 @@
 // memory/ledger-summary.ts, and compared cell by cell.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderReport } from "#apps/commands/report.ts";
+import { renderReport, reportCommand } from "#apps/commands/report.ts";
 import { createIo } from "#apps/io.ts";
 import { renderReportPage } from "#apps/text/report-html.ts";
 import { reportSections } from "#apps/text/report-sections.ts";
@@ -56,6 +56,8 @@ const documentOf = (
   account: ACCOUNT,
   judgement: { ...known.judgement, debates: debatesReport(new DebateBook()) },
   edges: [],
+  notRevalidated: [],
+  rulePrices: null,
   leftOut: NOTHING_LEFT_OUT,
   journal: { ordersByStatus: {}, alertsByKind: {} },
 });
@@ -375,6 +377,25 @@ describe("the report", () => {
   it("lets no name leave its cell", () => {
     const entries = fc.sample(questionEntry, 1).map((entry) => ({ ...entry, kinds: { "<img src=x>": 1 } }));
     expect(renderReportPage(documentOf(entries))).not.toContain("<img");
+  });
+
+  it("names strategies that are not tested again because they come from files, in one line, and is silent where there is none", () => {
+    const entries = fc.sample(questionEntry, 1);
+    const document = { ...documentOf(entries), notRevalidated: ["my-cross", "other"] };
+    const lines = renderReport(document, style)
+      .split("\n")
+      .filter((line) => line.includes("not tested again by the desk: from a file"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("my-cross, other");
+    expect(renderReport(documentOf(entries), style)).not.toContain("not tested again");
+  });
+
+  it("takes days only with --rule-prices, and a whole number of them from 1 to 90", () => {
+    const check = (flags: Readonly<Record<string, unknown>>) => () => reportCommand.check?.({ args: [], flags });
+    for (const days of ["0", "91", "1.5", "seven", ""]) expect(check({ rulePrices: true, days })).toThrow(/--days/);
+    expect(check({ days: "7" })).toThrow(/without --rule-prices/);
+    for (const flags of [{}, { rulePrices: true }, { rulePrices: true, days: "90" }])
+      expect(check(flags)).not.toThrow();
   });
 
   it("says that the ledger is empty, and has a page for it", () => {
