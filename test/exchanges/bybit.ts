@@ -5,6 +5,7 @@ import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
 import { type Refusal, refusesBybit } from "./signatures.ts";
+import { BYBIT_RULES, bybitOrderKind, bybitOrders } from "./trading/bybit-orders.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 1000;
@@ -155,7 +156,11 @@ export const bybit: Protocol = {
   quote: "USDT",
   otherQuotes: ["USDC", "EUR", "BTC"],
   nonAscii: true,
-  kindsOf({ path }) {
+  tradingRules: BYBIT_RULES,
+  kindsOf(ask) {
+    const { path } = ask;
+    const trading = bybitOrderKind(ask);
+    if (trading !== null) return [trading];
     if (path.endsWith("/kline")) return ["candles"];
     if (path.endsWith("/tickers") || path.endsWith("/orderbook")) return ["tickers"];
     if (path.endsWith("/query-info")) return ["coins"];
@@ -163,6 +168,7 @@ export const bybit: Protocol = {
   },
   answer(ask, view) {
     const { path, query } = ask;
+    if (bybitOrderKind(ask) !== null) return bybitOrders(ask, view);
     const isSpot = query.get("category") === "spot";
     switch (path) {
       case "/v5/asset/coin/query-info": {

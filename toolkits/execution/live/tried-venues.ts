@@ -4,6 +4,7 @@
 import type { LiveVenueId } from "./venue-orders.ts";
 import type { CreateVenueOrders } from "./venue-parts.ts";
 import { BINANCE_RECV_WINDOW_MS, createBinanceOrders } from "./venues/binance.ts";
+import { BYBIT_RECV_WINDOW_MS, createBybitOrders } from "./venues/bybit.ts";
 
 interface TriedVenue {
   readonly create: CreateVenueOrders;
@@ -13,4 +14,5 @@ interface TriedVenue {
 
 export const TRIED_VENUES: Partial<Readonly<Record<LiveVenueId, TriedVenue>>> = {
   binance: { create: createBinanceOrders, options: { recvWindow: BINANCE_RECV_WINDOW_MS } },
+  bybit: { create: createBybitOrders, options: { recvWindow: BYBIT_RECV_WINDOW_MS } },
 };
