@@ -277,6 +277,23 @@ export function venueOrdersContract(venueId: string): void {
       ]);
     });
 
+    it("of which there are more than any page holds are all listed, and so are their trades, oldest first", async () => {
+      const trader = await open({ balances: { [venueQuote(venueId)]: "100000", BTC: "100" } });
+      const { account, symbol } = trader;
+      const sinceMs = trader.now();
+      const wish = { clientId: null, symbol, side: "sell", quantity: "0.01", type: "limit" } as const;
+      for (let n = 0; n < 1050; n += 1) {
+        account.place({ ...wish, limitPrice: priced(trader, "0.99") });
+        trader.wait(1);
+      }
+      for (let n = 0; n < 130; n += 1) account.place({ ...wish, limitPrice: priced(trader, "1.2") });
+      const ids = new Set((await trader.orders.open(options)).map(({ venueOrderId }) => venueOrderId));
+      expect(ids.size).toBe(130);
+      const trades = await trader.orders.trades({ symbol, sinceMs }, options);
+      expect(new Set(trades.map(({ tradeId }) => tradeId)).size).toBe(1050);
+      expect(trades.map(({ atMs }) => atMs)).toEqual(account.trades.map(({ atMs }) => atMs));
+    });
+
     it("lock what they would sell, and say so", async () => {
       const trader = await open(holdsCoins);
       await accepted(trader, stopOf(trader, { terms: { type: "limit", limitPrice: priced(trader, "1.1") } }));
