@@ -227,6 +227,17 @@ export function venueOrdersContract(venueId: string): void {
       expect(await trader.orders.place(entryOf(trader), options)).toMatchObject({ outcome: "not-sent" });
     });
 
+    it("are not sent while the venue has asked for rest, by a limit that is no refusal of the key", async () => {
+      const trader = await open();
+      trader.faults.add({ fault: { kind: "status", status: 429 }, at: ["balances"], times: 1 });
+      const asked = trader.orders.balances(options);
+      await expect(asked).rejects.toBeInstanceOf(ProviderError);
+      await expect(asked).rejects.not.toBeInstanceOf(ProviderRefusedError);
+      expect(await trader.orders.place(entryOf(trader), options)).toMatchObject({ outcome: "not-sent" });
+      expect(trader.exchange.count("place")).toBe(0);
+      expect(trader.account.orders).toEqual([]);
+    });
+
     it("are not found while the venue hides them, and are afterwards", async () => {
       const trader = await open(holdsCoins);
       trader.account.hideMs = 8_000;
@@ -278,7 +289,7 @@ export function venueOrdersContract(venueId: string): void {
     });
 
     it("of which there are more than any page holds are all listed, and so are their trades, oldest first", async () => {
-      const trader = await open({ balances: { [venueQuote(venueId)]: "100000", BTC: "100" } });
+      const trader = await open({ balances: { BTC: "100" } });
       const { account, symbol } = trader;
       const sinceMs = trader.now();
       const wish = { clientId: null, symbol, side: "sell", quantity: "0.01", type: "limit" } as const;

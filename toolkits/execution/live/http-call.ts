@@ -80,7 +80,9 @@ export function signedCalls(client: SigningClient, now: () => UnixMs): SignedCal
     const { sentMs, status, body } = call;
     if (body !== null && sentMs !== null) return { type: "answer", sentMs, status, body, json: jsonOf(body) };
     const reason = thrown instanceof Error ? detail(thrown.message) : "no answer";
-    if (sentMs === null || UNSENT.test(reason)) return { type: "not-sent", reason };
+    // A pause without an answer was there before the request, which then stayed here.
+    if (sentMs === null || thrown instanceof VenuePausedError || UNSENT.test(reason))
+      return { type: "not-sent", reason };
     return { type: "silence", sentMs, reason };
   };
 }

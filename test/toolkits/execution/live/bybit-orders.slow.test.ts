@@ -51,7 +51,7 @@ it("a stop that the price has passed and that cannot be taken back is in doubt, 
 
 it("a stop below the price does not say so, and neither does a target", async () => {
   const trader = await open();
-  expect(await trader.orders.place(stopAt(trader, "0.9"), options)).toEqual({ outcome: "accepted" });
+  expect(await trader.orders.place(stopAt(trader, "0.9"), options)).toMatchObject({ outcome: "accepted" });
   const target = sale(trader, { type: "limit", limitPrice: priced(trader, "1.1") }, 2);
   expect(await trader.orders.place(target, options)).toMatchObject({ outcome: "accepted" });
   for (const order of await trader.orders.open(options)) expect(order.waitsForRise).toBeUndefined();
@@ -186,8 +186,13 @@ it("the limit by address is no refusal of the key", async () => {
   const asked = trader.orders.balances(options);
   await expect(asked).rejects.toBeInstanceOf(ProviderError);
   await expect(asked).rejects.not.toBeInstanceOf(ProviderRefusedError);
-  expect(await trader.orders.place(stopAt(trader, "0.9"), options)).toEqual({
-    outcome: "refused",
-    cause: "limit",
-  });
+  expect(await trader.orders.place(stopAt(trader, "0.9"), options)).toMatchObject({ outcome: "not-sent" });
+});
+
+it("an order that meets the limit by address is refused for that", async () => {
+  const trader = await open();
+  const fault = { kind: "status", status: 403, body: "<html>403, access too frequent</html>" } as const;
+  trader.faults.add({ fault, at: ["place"] });
+  const placed = await trader.orders.place(stopAt(trader, "0.9"), options);
+  expect(placed).toMatchObject({ outcome: "refused", cause: "limit", code: "HTTP 403" });
 });
