@@ -66,7 +66,7 @@ export async function deskRulePrices(
 }
 
 const OF_A_DESK =
-  "Of a desk's refusals: size and bracket by the settings of now, fills on candles as in a backtest, not at quotes. Whether other rules would have objected too is not journaled.";
+  "Of a desk's refusals: size and bracket by the settings of now, fills on candles as in a backtest, not at quotes; of an exchange's tokens that turned none is sold. Whether other rules would have objected too is not journaled.";
 
 interface Priced extends Judged {
   readonly analysis: Analysis | null;

@@ -29,7 +29,11 @@ export function rulePricesText(prices: RulePrices, quote: string, style: Style):
 export const rulePricesSection = (prices: DeskRulePrices, quote: string): ReportSection => ({
   title: `price of each rule: refused entries of the last ${prices.days} days, traded to their end`,
   columns: COLUMNS.map(({ title }) => title),
-  rows: prices.rules.map((price) => COLUMNS.map(({ text }) => text(price, quote))),
+  // A section without a row is not shown, and this one was asked for.
+  rows:
+    prices.rules.length === 0
+      ? [["no rule refused anything", "0", ...COLUMNS.slice(2).map(() => "–")]]
+      : prices.rules.map((price) => COLUMNS.map(({ text }) => text(price, quote))),
   notes: [
     ...prices.rules.flatMap(({ rule, notPriced }) =>
       notPriced.map(({ why, count }) => `${rule}: ${count} not priced: ${why}.`),

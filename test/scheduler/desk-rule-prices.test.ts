@@ -165,5 +165,7 @@ describe("the prices of a running desk's rules", () => {
     expect(rows.length).toBeGreaterThan(2);
     for (const row of rows) expect(row.at(-1)).toMatch(/\d+ (not priced|exits)/);
     expect(notes.join("\n")).toMatch(/^\S+: \d+ not priced: .* candles of its time are not kept any more\.$/m);
+    const nothing = rulePricesSection({ ...(await prices()), rules: [] }, "USDT");
+    expect(nothing.rows).toEqual([["no rule refused anything", "0", "–", "–", "–", "–", "–", "–"]]);
   });
 });

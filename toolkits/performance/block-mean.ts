@@ -2,6 +2,7 @@
 // (Politis and Romano 1992): blocks of neighbours are drawn with replacement, the series taken as a ring.
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { sumsBefore } from "./bootstrap.ts";
 import { meanOf, requireFinite } from "./moments.ts";
 
 export interface BlockMean {
@@ -30,7 +31,7 @@ export function blockMean(values: readonly number[]): BlockMean {
   const count = values.length;
   const length = blockLengthOf(count);
   const mean = meanOf(values);
-  const sums = sumsOf(values);
+  const sums = sumsBefore(values, length);
   const random = xoroshiro128plus(SEED);
   const blocks = Math.ceil(count / length);
   // The last block is cut, so that every draw has as many values as there are.
@@ -48,11 +49,4 @@ export function blockMean(values: readonly number[]): BlockMean {
   const beyond = offs.filter((off) => Math.abs(off) >= Math.abs(mean)).length;
   const at = (share: number): number => mean + (offs[Math.round(share * (DRAWS - 1))] ?? 0);
   return { mean, interval95: [at(0.025), at(0.975)], pValue: (beyond + 1) / (DRAWS + 1), blockLength: length };
-}
-
-/** Sums of the first 0, 1, 2 … values of the ring, twice around. */
-function sumsOf(values: readonly number[]): Float64Array {
-  const sums = new Float64Array(2 * values.length + 1);
-  for (let i = 0; i < 2 * values.length; i++) sums[i + 1] = (sums[i] ?? 0) + (values[i % values.length] ?? 0);
-  return sums;
 }

@@ -87,7 +87,7 @@ export class BlockSums {
 }
 
 /** Before each place, of the values once around and one block more. */
-function sumsBefore(column: ArrayLike<number>, blockLength: number): Float64Array {
+export function sumsBefore(column: ArrayLike<number>, blockLength: number): Float64Array {
   const before = new Float64Array(column.length + blockLength + 1);
   for (let i = 1; i < before.length; i++) before[i] = (before[i - 1] ?? 0) + (column[(i - 1) % column.length] ?? 0);
   return before;
