@@ -1,5 +1,5 @@
 // Floor 2. A run's journal → drizzle queries.
-import { and, count, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, sql } from "drizzle-orm";
 import { journalEventId } from "#schemas/journal.ts";
 import type { Journal, JournalReader } from "#schemas/ports/trading.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
@@ -12,15 +12,18 @@ import { journal } from "./tables.ts";
 export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): JournalReader {
   const mine = and(eq(journal.deskId, deskId), eq(journal.runId, runId));
   return guard.verbs<JournalReader>({
-    async read({ limit, sinceSeq }) {
+    async read({ limit, first, sinceSeq }) {
+      const isFromFirst = first !== undefined;
+      const most = first ?? limit;
       const query = db
         .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
         .from(journal)
         .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
-        .orderBy(desc(journal.seq))
+        .orderBy(isFromFirst ? asc(journal.seq) : desc(journal.seq))
         .$dynamic();
-      const rows = await (limit === undefined ? query : query.limit(limit));
-      return rows.reverse().map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
+      const rows = await (most === undefined ? query : query.limit(most));
+      const inOrder = isFromFirst ? rows : rows.reverse();
+      return inOrder.map((row) => ({ ...row, event: decodeEvent(row.event, row.eventId) }));
     },
   });
 }

@@ -65,9 +65,9 @@ export interface Execution {
 
 /** Append-only record of what one desk did, in one run; here to be read. */
 export interface JournalReader {
-  /** In order of appending, of those after `sinceSeq`. `limit` takes the newest. */
+  /** In order of appending, of those after `sinceSeq`. `limit` takes the newest of them, `first` the oldest. */
   read(
-    filter: { readonly limit?: number; readonly sinceSeq?: number },
+    filter: { readonly limit?: number; readonly first?: number; readonly sinceSeq?: number },
     options: CallOptions,
   ): Promise<readonly JournalRow[]>;
 }

@@ -84,6 +84,18 @@ export function journalContract(name: string, makePlace: () => Promise<JournalPl
       expect(await since((await journal.read({}, options)).at(-1)?.seq)).toEqual([]);
     });
 
+    it("reads it page by page from the beginning", async () => {
+      const journal = place.journal(freshDesk(), run);
+      await journal.append(
+        [1, 2, 3].map((atMs) => control(atMs)),
+        options,
+      );
+      const page = await journal.read({ first: 2 }, options);
+      expect(page.map(({ event }) => event)).toEqual([control(1), control(2)]);
+      const next = await journal.read({ first: 2, sinceSeq: page.at(-1)?.seq ?? 0 }, options);
+      expect(next.map(({ event }) => event)).toEqual([control(3)]);
+    });
+
     it("writes all of an append or nothing", async () => {
       const journal = place.journal(freshDesk(), run);
       const unwritable = { ...control(2) } as JournalEvent & { self?: unknown };

@@ -57,9 +57,10 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
   };
 
   const readerOf = (deskId: DeskId, runId: RunId): JournalReader => ({
-    read: ({ limit, sinceSeq = 0 }, options) =>
+    read: ({ limit, first, sinceSeq = 0 }, options) =>
       guard.run(options, async () => {
         const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(({ seq }) => seq > sinceSeq);
+        if (first !== undefined) return rows.slice(0, first);
         return limit === undefined ? rows : rows.slice(Math.max(0, rows.length - limit));
       }),
   });
