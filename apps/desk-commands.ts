@@ -21,6 +21,7 @@ import { marketCommand } from "./commands/market.ts";
 import { memoryCommands } from "./commands/memory.ts";
 import { newsCommand } from "./commands/news.ts";
 import { plansCommand } from "./commands/plans.ts";
+import { receiptCommand } from "./commands/receipt.ts";
 import { reportCommand } from "./commands/report.ts";
 import { researchDeskCommands } from "./commands/research.ts";
 import { rulesCommands } from "./commands/rules.ts";
@@ -64,6 +65,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   alertsCommand,
   newsCommand,
   reportCommand,
+  receiptCommand,
   ...researchDeskCommands,
   ...learnCommands,
   lessonsCommand,

@@ -17,6 +17,7 @@ export const AlertKind = z.enum([
   "control-changed",
   "strategy-ended",
   "watch-met",
+  "receipt-unexplained",
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -41,6 +42,7 @@ export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
   "stop-hit": "warning",
   "strategy-ended": "warning",
   "control-changed": "warning",
+  "receipt-unexplained": "warning",
   fill: "info",
   "watch-met": "info",
 };

@@ -93,6 +93,8 @@ export const LedgerEntry = z.object({
     "shadow",
     /** Strategies tested again over the newest candles. */
     "revalidation",
+    /** A day of the journal worked out again. */
+    "receipt",
   ]),
   entries: Count.optional().describe("how many entries this one is the sum of; left out: it is one"),
   paths: z

@@ -190,6 +190,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "desk/security": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   // Tests again asleep.
   "desk/revalidation": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
+  "desk/receipt": [
+    "desk/account",
+    "desk/documents",
+    "desk/run-slot",
+    "desk/shadow/quarantine.ts",
+    "desk/between-slots.ts",
+    "desk/desk.ts",
+    "desk/screened-venue.ts",
+    "desk/slots.ts",
+  ],
   "desk/shadow": ["desk/desk.ts", "desk/documents"],
   // Delisting notices of what is held.
   "desk/watch": ["desk/account", "desk/documents", "desk/news/delistings.ts", "desk/run-slot", "desk/desk.ts"],

@@ -10,6 +10,7 @@ import { keepLessons } from "#desk/judgement/lessons.ts";
 import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
+import { receiptBetweenSlots } from "#desk/receipt/nightly.ts";
 import { revalidateBetweenSlots } from "#desk/revalidation/revalidation.ts";
 import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { progressText } from "#desk/security/progress.ts";
@@ -195,15 +196,22 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
-const betweenSlots = async ({ desk, venue }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
+const betweenSlots = async (
+  { desk, venue, store }: OpenDesk,
+  isRunningSlot: () => boolean,
+  io: Io,
+  options: CallOptions,
+) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   const parts = { isRunningSlot, sleep, onProblem: io.note };
+  const { candles } = store;
   await Promise.all([
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),
     revalidateBetweenSlots(desk, createRetest({ ...desk, cash: venue.cash }), parts, options),
+    receiptBetweenSlots(desk, { journal: store.journal(desk.deskId, desk.runId), candles }, parts, options),
   ]);
 };
 

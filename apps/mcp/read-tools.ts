@@ -16,6 +16,7 @@ const READINGS: readonly Reading[] = [
   { command: "trades", title: "Closed trades", flags: { since: z.string().max(40).optional() } },
   { command: "triggers", title: "Action levels of the next close", flags: { limit } },
   { command: "report", title: "Report of account, memory and models" },
+  { command: "receipt", title: "A day's journal worked out again", flags: { day: z.string().max(10).optional() } },
   { command: "equity", title: "Equity beside buy and hold", flags: { since: z.string().max(40).optional() } },
   { command: "market", title: "One market whole", args: { symbol } },
   { command: "universe", title: "Which coins it looks at, and why" },

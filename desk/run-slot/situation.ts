@@ -108,12 +108,19 @@ const NO_DEBATES: SlotSituation["debates"] = new Map();
 
 export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): Answered<SlotSituation> {
   const planned = plannedAt(desk, at);
-  const enters = planned.candidates.some(
-    ({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter",
-  );
+  const enters = mayEnter(planned);
   const made = (offPar: QuoteOffPar): SlotSituation => new Situation(desk, at, planned, offPar, enters);
   return andThen(enters ? quoteOffPar(desk, desk.clock.now(), options) : null, made);
 }
+
+/** The same where how far the quote stands off par is said: of the past nobody can be asked. */
+export function situationAt(desk: SlotDesk, at: Marked, offPar: QuoteOffPar): SlotSituation {
+  const planned = plannedAt(desk, at);
+  return new Situation(desk, at, planned, offPar, mayEnter(planned));
+}
+
+const mayEnter = ({ candidates }: Planned): boolean =>
+  candidates.some(({ reading, freshness }) => freshness === "fresh" && reading.signal.action === "enter");
 
 function plannedAt({ account, clock, config, strategies }: SlotDesk, { slotMs, analyses }: Marked): Planned {
   const portfolio = account.portfolio();

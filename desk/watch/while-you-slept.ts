@@ -52,6 +52,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "held-token-turned", "Held token turned"),
     alertsOf(news, "delisting-notice", "Delisting notice"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
+    alertsOf(news, "receipt-unexplained", "Receipt"),
     watchesMet(news),
     control(news),
     missedSlots(news, known, settings),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
 import { createFeed } from "#apps/feed.ts";
 import { researchFolder, saveResult } from "#apps/research/saved.ts";
+import { type ReceiptReport, ReceiptSummary } from "#desk/documents/receipt-report.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
@@ -17,7 +18,7 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { OperatorRule } from "#schemas/operator-rule.ts";
 import type { OrderEvent } from "#schemas/order.ts";
 import { PLANNED } from "#schemas/plan.ts";
-import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, startOfDay, unixMs } from "#schemas/units.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { aDebate, aRole } from "#test/agents/debate/a-debate.ts";
 import { START_MS, simulatedDesk } from "#test/apps/simulated-desk.ts";
@@ -125,7 +126,7 @@ async function tradingDesk(said: Said[]): Promise<void> {
   // What was asked is thought ahead of.
   await next();
   await run("sleep", [], { once: true });
-  for (const name of ["equity", "memory map", "alerts", "asleep"]) await run(name);
+  for (const name of ["equity", "memory map", "alerts", "asleep", "receipt"]) await run(name);
   for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
   await run("journal", [], { all: true, limit: "10000" });
   await run("facts");
@@ -263,6 +264,13 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   await run("close", [symbol]);
   await next();
   await run("journal", [], { all: true, limit: "10000" });
+  // Before and after its night.
+  const dayMs = startOfDay(desk.clock.now());
+  const day = new Date(dayMs).toISOString().slice(0, 10);
+  const made = await run<ReceiptReport>("receipt", [], { day });
+  const { fence } = (await desk.runs.begin({ job: "receipt", slotMs: dayMs, nowMs: dayMs }, patience)) as never;
+  await desk.runs.finish({ job: "receipt", slotMs: dayMs, fence }, ReceiptSummary.parse(made), patience);
+  await run("receipt", [], { day });
 }
 
 const WATCH = {
