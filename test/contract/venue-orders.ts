@@ -130,21 +130,29 @@ export function venueOrdersContract(venueId: string): void {
     const wrong: readonly [RefusalCause, string, (trader: Trader) => OrderToPlace][] = [
       ["funds", "more than there is money for", (t) => entryOf(t, { quantity: "5" as Quantity })],
       ["filter", "between two steps of the quantity", (t) => entryOf(t, { quantity: "0.010000000001" as Quantity })],
-      [
-        "would-trigger",
-        "a stop above the price",
-        (t) => stopOf(t, { terms: { type: "stop", triggerPrice: priced(t, "1.05") } }),
-      ],
     ];
     it.each(wrong)("are refused for %s: %s, and none is made", async (cause, _, wish) => {
       const trader = await open(holdsCoins);
       const placed = await trader.orders.place(wish(trader), options);
       expect(placed).toMatchObject({ outcome: "refused", cause, code: expect.stringMatching(/./) });
+      expect(trader.account.orders).toEqual([]);
+    });
+
+    it("as a stop above the price are refused or sell at once, as the venue's facts say", async () => {
+      const trader = await open(holdsCoins);
+      const stop = stopOf(trader, { terms: { type: "stop", triggerPrice: priced(trader, "1.05") } });
+      const placed = await trader.orders.place(stop, options);
+      if (trader.orders.facts.passedStop === "sells") {
+        expect(placed).toMatchObject({ outcome: "accepted" });
+        const ref = refOf(trader, stop, null);
+        expect(await trader.orders.ask(ref, options)).toMatchObject({ status: "filled", kind: "stop" });
+        return;
+      }
+      expect(placed).toMatchObject({ outcome: "refused", cause: "would-trigger", code: expect.stringMatching(/./) });
       expect(await trader.orders.open(options)).toEqual([]);
       // Where the venue takes such a trigger for one that waits for a rise, it has to be taken back; elsewhere nothing is made.
       const { rules, orders } = trader.account;
-      const isTakenBack = cause === "would-trigger" && rules.triggersEitherWay;
-      expect(orders.filter(({ state }) => !isTakenBack || state === "working")).toEqual([]);
+      expect(orders.filter(({ state }) => !rules.triggersEitherWay || state === "working")).toEqual([]);
     });
 
     it("are refused while the market is closed, and by a key that may only read", async () => {

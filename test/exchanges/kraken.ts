@@ -2,39 +2,14 @@
 // than the newest 720, the last one forming; names of old assets begin with X or Z; a ticker has no stamp; errors come with 200.
 
 import type { ListedCoin } from "./coins.ts";
+import { altName, altOf, assetId, find, pairId, refused, result, UNKNOWN_PAIR } from "./kraken-names.ts";
 import type { Listing } from "./listings.ts";
-import { decimalsOf, findBy, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { decimalsOf, numberOf, type Protocol, textOf } from "./protocol.ts";
+import { KRAKEN_RULES, krakenOrderKind, krakenOrders } from "./trading/kraken-orders.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 720;
 const INTERVALS = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600];
-/** Its names of assets where they are not the usual ones. */
-const ASSET_IDS: Readonly<Record<string, string>> = {
-  BTC: "XXBT",
-  ETH: "XETH",
-  XRP: "XXRP",
-  LTC: "XLTC",
-  XLM: "XXLM",
-  ETC: "XETC",
-  ZEC: "XZEC",
-  DOGE: "XXDG",
-  USD: "ZUSD",
-  EUR: "ZEUR",
-};
-const ALT_NAMES: Readonly<Record<string, string>> = { BTC: "XBT", DOGE: "XDG" };
-
-const assetId = (currency: string): string => ASSET_IDS[currency] ?? currency;
-const altOf = (currency: string): string => ALT_NAMES[currency] ?? currency;
-const altName = ({ base, quote }: Listing): string => altOf(base) + altOf(quote);
-/** XXBTZUSD where both are old assets, SOLUSD where one is not. */
-const pairId = (one: Listing): string =>
-  ASSET_IDS[one.base] !== undefined && ASSET_IDS[one.quote] !== undefined && one.base !== "DOGE"
-    ? assetId(one.base) + assetId(one.quote)
-    : altName(one);
-
-const result = (value: unknown) => ok({ error: [], result: value });
-const refused = (error: string) => ok({ error: [error] });
-const UNKNOWN_PAIR = refused("EQuery:Unknown asset pair");
 
 /** https://docs.kraken.com/api/docs/rest-api/get-asset-info */
 function fundingOf({ networks }: ListedCoin): string {
@@ -100,10 +75,6 @@ function ticker(one: Listing, view: View): unknown {
   };
 }
 
-/** A pair may be named by its id or its altname. */
-const find = (view: View, name: string | null): Listing | undefined =>
-  findBy(view, pairId, name) ?? findBy(view, altName, name);
-
 function ohlc(query: URLSearchParams, view: View) {
   const one = find(view, query.get("pair"));
   if (one === undefined) return UNKNOWN_PAIR;
@@ -140,13 +111,18 @@ export const kraken: Protocol = {
   quote: "USD",
   otherQuotes: ["EUR", "USDT", "BTC"],
   nonAscii: false,
+  tradingRules: KRAKEN_RULES,
   kindsOf({ path }) {
+    const trading = krakenOrderKind(path);
+    if (trading !== null) return [trading];
     if (path.endsWith("/OHLC")) return ["candles"];
     if (path.endsWith("/Ticker") || path.endsWith("/Depth")) return ["tickers"];
     if (path.endsWith("/Assets")) return ["markets", "coins"];
     return path.endsWith("/Time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
+    if (krakenOrderKind(path) !== null) return krakenOrders(ask, view);
     switch (path) {
       case "/0/public/AssetPairs":
         return result(Object.fromEntries(view.listings.map((one) => [pairId(one), pair(one)])));

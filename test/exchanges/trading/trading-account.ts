@@ -77,6 +77,8 @@ export interface TradingRules {
   readonly stopLocksFunds: boolean;
   /** A trigger is not refused for its side: it waits for a fall where it lies below the price of that moment, else for a rise. */
   readonly triggersEitherWay: boolean;
+  /** A stop whose trigger the price has passed is taken, and sells at once. */
+  readonly passedStopSells: boolean;
   /** In hundredths of a percent, of the value. */
   readonly feeBps: number;
   /** Where the fee of a buy and of a sell is taken; a third coin is taken from its own balance, at its price. */
@@ -89,6 +91,7 @@ export const USUAL_RULES: TradingRules = {
   clientIds: "unique-among-open",
   stopLocksFunds: true,
   triggersEitherWay: false,
+  passedStopSells: false,
   feeBps: 10,
   feeIn: (side, { base, quote }) => (side === "buy" ? base : quote),
   priceBand: 0.8,
@@ -311,7 +314,8 @@ export class TradingAccount {
     const at = wish.limitPrice ?? wish.triggerPrice ?? market;
     if (compare(multiply(wish.quantity, at), listing.minNotional) < 0) return "notional-minimum";
     const isPassed = wish.triggerPrice !== undefined && wish.side === "sell" && compare(market, wish.triggerPrice) <= 0;
-    if (isPassed && !this.rules.triggersEitherWay) return "would-trigger";
+    const { triggersEitherWay, passedStopSells } = this.rules;
+    if (isPassed && !triggersEitherWay && !passedStopSells) return "would-trigger";
     if (compare(this.#lockOf(wish), this.free(wish.side === "sell" ? listing.base : listing.quote)) > 0) return "funds";
     return null;
   }

@@ -8,12 +8,22 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { CcxtSteps } from "../../market/ccxt/answer-guards.ts";
 import { detail } from "../../market/ccxt/provider-errors.ts";
+import { Turns } from "./turns.ts";
 
 /** A ccxt exchange with a key, as far as orders need it: its signed endpoints are methods such as `privatePostOrder`. */
 export interface SigningClient extends CcxtSteps {
   readonly options: Record<string, unknown>;
   readonly urls: Record<string, unknown>;
+  readonly enableRateLimit: boolean;
+  /** Waits for ccxt's own pace, then signs and fetches. */
+  fetch2(path: string, api: unknown, method: string, params: Params, ...rest: readonly unknown[]): Promise<unknown>;
+  throttle(cost: unknown): Promise<unknown>;
+  calculateRateLimiterCost(api: unknown, method: string, path: string, params: Params, config: unknown): unknown;
+  /** Asked for once a signature, where the venue numbers requests. */
+  nonce(): number;
 }
+
+type Params = Readonly<Record<string, unknown>>;
 
 export type HttpAnswer =
   /** `json` is null where the body is none. `sentMs`: local time just before it was handed to ccxt's limiter's end. */
@@ -28,30 +38,75 @@ export type HttpAnswer =
   | { readonly type: "silence"; readonly sentMs: UnixMs; readonly reason: string }
   | { readonly type: "not-sent"; readonly reason: string };
 
-/** @param method a signed endpoint by ccxt's name for it */
+/**
+ * @param method a signed endpoint by ccxt's name for it
+ * @param params what depends on the moment of sending is asked for then
+ */
 export type SignedCall = (
   method: string,
-  params: Readonly<Record<string, unknown>>,
-  options: CallOptions,
+  params: Params | (() => Params),
+  options: CallOptions & { /** Goes before reads that wait for their turn. */ readonly urgent?: boolean },
 ) => Promise<HttpAnswer>;
 
 interface Seen {
+  readonly params: () => Params;
+  readonly urgent: boolean;
+  readonly signal: AbortSignal;
   sentMs: UnixMs | null;
   status: number;
   body: string | null;
 }
 
-/** The kernel said that no connection was made, so that nothing was sent. */
+/** The kernel said that no connection was made, so that nothing was sent. Nor was it where the gate said that the venue rests. */
 const UNSENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL/;
 
-/** One for each client. The verdict of ccxt is not looked at, but for whether anything was sent. */
-export function signedCalls(client: SigningClient, now: () => UnixMs): SignedCall {
+/**
+ * Numbers that rise with every signature, and one request at a time, since a number that is overtaken on its way is refused: a
+ * request waits for ccxt's pace first and for its turn then, so that no order waits for the pace of reads.
+ */
+function inOrderOfNumbers(client: SigningClient, seen: AsyncLocalStorage<Seen>): void {
+  const turns = new Turns();
+  const fetch2 = client.fetch2.bind(client);
+  const throttle = client.throttle.bind(client);
+  const nonce = client.nonce.bind(client);
+  let last = 0;
+  client.nonce = () => {
+    last = Math.max(last + 1, nonce());
+    return last;
+  };
+  client.throttle = async () => undefined;
+  client.fetch2 = async (path, api, method, params, headers, body, config, ...rest) => {
+    if (client.enableRateLimit) await throttle(client.calculateRateLimiterCost(api, method, path, params, config));
+    const call = seen.getStore();
+    if (call === undefined) return fetch2(path, api, method, params, headers, body, config, ...rest);
+    const end = await turns.take(call.urgent, call.signal);
+    try {
+      // What its caller no longer waits for may still come in before the next, or is overtaken and not taken.
+      return await untilAborted(
+        fetch2(path, api, method, { ...call.params() }, headers, body, config, ...rest),
+        call.signal,
+      );
+    } finally {
+      end();
+    }
+  };
+}
+
+/**
+ * One for each client. The verdict of ccxt is not looked at, but for whether anything was sent.
+ * @param numbered whether the venue takes requests in the order of their numbers only
+ */
+export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered = false } = {}): SignedCall {
   const seen = new AsyncLocalStorage<Seen>();
+  if (numbered) inOrderOfNumbers(client, seen);
   const fetch = client.fetch.bind(client);
   const handleErrors = client.handleErrors.bind(client);
   client.fetch = (url, ...rest) => {
     const call = seen.getStore();
-    if (call !== undefined) call.sentMs = now();
+    if (call === undefined) return fetch(url, ...rest);
+    // Its caller was told that it was not sent, if it went away while ccxt paced this request.
+    call.signal.throwIfAborted();
+    call.sentMs = now();
     return fetch(url, ...rest);
   };
   client.handleErrors = (status, reason, url, method, headers, body, ...rest) => {
@@ -63,15 +118,16 @@ export function signedCalls(client: SigningClient, now: () => UnixMs): SignedCal
     return handleErrors(status, reason, url, method, headers, body, ...rest);
   };
 
-  return async (method, params, { signal }) => {
+  return async (method, params, { signal, urgent = false }) => {
     signal.throwIfAborted();
     const send = Reflect.get(client, method) as unknown;
     if (!(send instanceof Function)) throw new TypeError(`ccxt has no ${method}`);
-    const call: Seen = { sentMs: null, status: 0, body: null };
+    const paramsOf = params instanceof Function ? params : () => params;
+    const call: Seen = { params: paramsOf, urgent, signal, sentMs: null, status: 0, body: null };
     let thrown: unknown = null;
     try {
       await untilAborted(
-        seen.run(call, () => send.call(client, { ...params }) as Promise<unknown>),
+        seen.run(call, () => send.call(client, { ...paramsOf() }) as Promise<unknown>),
         signal,
       );
     } catch (error) {

@@ -36,7 +36,7 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
   Object.assign(client.options, venue.options);
   const names = namesOf(await client.loadMarkets(true), client.precisionMode);
   const orders = venue.create({
-    call: signedCalls(client as CcxtClient & SigningClient, parts.now),
+    call: signedCalls(client as CcxtClient & SigningClient, parts.now, { numbered: venue.numbered ?? false }),
     names,
     now: parts.now,
   });

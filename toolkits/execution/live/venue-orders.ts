@@ -15,6 +15,8 @@ export interface VenueOrderFacts {
   readonly acceptanceMs: number;
   /** `market`: a touched stop sells at the market. `limit`: the venue has stop-limits only, and the limit lies this far below the trigger. */
   readonly stop: { readonly kind: "market" } | { readonly kind: "limit"; readonly limitBelowPct: number };
+  /** A new stop whose trigger the price has passed sells at once. Left out: none is made. */
+  readonly passedStop?: "sells";
   /** True where a resting stop reserves the coins that it would sell, so that nothing else can sell them. Where it is not known: true. */
   readonly stopLocksFunds: boolean;
   /** Stop and target can rest together, where one cancels the other. */
