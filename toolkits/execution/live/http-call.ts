@@ -57,7 +57,7 @@ interface Seen {
   body: string | null;
 }
 
-/** The kernel said that no connection was made, so that nothing was sent. Nor was it where the gate said that the venue rests. */
+/** The kernel said that no connection was made, so that nothing was sent. */
 const UNSENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL/;
 
 /**

@@ -3,10 +3,10 @@
 import { z } from "zod";
 import type { DecimalText, Price, Quantity } from "#schemas/money.ts";
 import { Side } from "#schemas/order.ts";
-import { unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import type { AnswerReading, RefusalRow, SaidError } from "../judge.ts";
 import type { RefusalCause, VenueOrder } from "../venue-orders.ts";
-import { Amount, Id, ownIdOf, plainDecimal, priceOrNull, type VenueNames } from "../venue-parts.ts";
+import { Amount, Id, ownIdOf, plainDecimal, priceOrNull } from "../venue-parts.ts";
 
 const rows = (cause: RefusalCause, ...codes: readonly string[]): readonly RefusalRow[] =>
   codes.map((code) => ({ code, cause }));
@@ -112,28 +112,23 @@ const STATUSES = {
 /** `price` is the trigger of an order that has one, and the limit of any other. */
 const HAS_TRIGGER = /^(stop-loss|take-profit|trailing-stop)/;
 
-/** @returns none for a market that is not ours */
-export function orderOf(names: VenueNames, venueOrderId: string, row: OrderRow): readonly VenueOrder[] {
+export function orderOf(symbol: MarketSymbol, venueOrderId: string, row: OrderRow): VenueOrder {
   const { descr } = row;
-  const symbol = names.symbolOf(descr.pair);
-  if (symbol === null) return [];
   const hasTrigger = HAS_TRIGGER.test(descr.ordertype);
-  return [
-    {
-      venueOrderId,
-      clientOrderId: ownIdOf(row.cl_ord_id),
-      symbol,
-      side: descr.type,
-      kind: /^(stop-loss|trailing-stop)/.test(descr.ordertype) ? "stop" : "plain",
-      quantity: row.vol as Quantity,
-      filledQuantity: row.vol_exec as Quantity,
-      status: STATUSES[row.status],
-      reason: row.reason ?? row.status,
-      limitPrice: hasTrigger ? descr.price2 : descr.price,
-      triggerPrice: hasTrigger ? descr.price : null,
-      createdAtMs: row.opentm,
-    },
-  ];
+  return {
+    venueOrderId,
+    clientOrderId: ownIdOf(row.cl_ord_id),
+    symbol,
+    side: descr.type,
+    kind: /^(stop-loss|trailing-stop)/.test(descr.ordertype) ? "stop" : "plain",
+    quantity: row.vol as Quantity,
+    filledQuantity: row.vol_exec as Quantity,
+    status: STATUSES[row.status],
+    reason: row.reason ?? row.status,
+    limitPrice: hasTrigger ? descr.price2 : descr.price,
+    triggerPrice: hasTrigger ? descr.price : null,
+    createdAtMs: row.opentm,
+  };
 }
 
 export const TradeRow = z.object({
@@ -166,7 +161,7 @@ export const KeyInfo = z.object({
 export const ASSETS: Readonly<Record<string, string>> = {
   ...{ XBT: "BTC", XXBT: "BTC", XDG: "DOGE", XXDG: "DOGE", XETC: "ETC", XETH: "ETH", XLTC: "LTC", XMLN: "MLN" },
   ...{ XXLM: "XLM", XXMR: "XMR", XXRP: "XRP", XZEC: "ZEC", XREP: "REP", REP: "REPV1", REPV2: "REP" },
-  ...{ LUNA: "LUNC", LUNA2: "LUNA", UST: "USTC", FEE: "KFEE" },
+  ...{ LUNA: "LUNC", LUNA2: "LUNA", UST: "USTC", FEE: "KFEE", BCHSV: "BSV" },
   ...{ ZAUD: "AUD", ZCAD: "CAD", ZEUR: "EUR", ZGBP: "GBP", ZJPY: "JPY", ZUSD: "USD" },
 };
 

@@ -78,13 +78,20 @@ interface Page<T> {
   readonly count: number;
 }
 
-/** All rows of a list that is told newest first: what comes in meanwhile moves rows to the next page, and none between two pages. */
+/**
+ * All rows of a list that is told newest first: what comes in meanwhile moves rows to the next page, and none between two pages.
+ * @throws ProviderError where a page brings nothing new, so that the end is not known
+ */
 async function allRows<T>(page: (offset: number) => Promise<Page<T>>): Promise<ReadonlyMap<string, T>> {
   const all = new Map<string, T>();
   for (let offset = 0; ; ) {
     const { rows, count } = await page(offset);
     const read = Object.entries(rows);
+    const before = all.size;
     for (const [id, row] of read) all.set(id, row);
+    if (read.length > 0 && all.size === before) {
+      throw new ProviderError({ was: "kraken gave one page of a list twice.", remedy: "It is asked again." });
+    }
     offset += read.length;
     if (read.length === 0 || offset >= count) return all;
   }
@@ -105,8 +112,8 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
     return readAnswer("kraken", what, answer, { read: (json) => parsed(json, schema), refusal: keyRefusal });
   }
 
-  /** By its own id, which is asked for where it is known; undefined: the venue has none of it. */
-  async function byVenueId(txid: string, options: Options): Promise<VenueOrder | undefined> {
+  /** By its own id, where that is known; undefined: the venue has none of it. */
+  async function byVenueId(txid: string, symbol: MarketSymbol, options: Options): Promise<VenueOrder | undefined> {
     const answer = await call("privatePostQueryOrders", { txid }, options);
     const code = answer.type === "answer" ? READING.error(answer.json)?.code : undefined;
     if (code === UNKNOWN_ORDER || code === "EOrder:Invalid order") return undefined;
@@ -114,7 +121,8 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
       read: (json) => parsed(json, resultIn(OrderRows)),
       refusal: keyRefusal,
     });
-    return Object.entries(rows).flatMap(([id, row]) => orderOf(names, id, row))[0];
+    const row = rows[txid];
+    return row === undefined ? undefined : orderOf(symbol, txid, row);
   }
 
   async function ledgerOf(rows: readonly TradeRow[], options: Options): Promise<Ledger> {
@@ -153,14 +161,13 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
         return done !== undefined && done.count > 0 && done.pending !== true;
       });
     },
-    async ask({ venueOrderId, clientOrderId, sinceMs }, options) {
-      const known = venueOrderId === null ? undefined : await byVenueId(venueOrderId, options);
+    async ask({ venueOrderId, clientOrderId, symbol, sinceMs }, options) {
+      const known = venueOrderId === null ? undefined : await byVenueId(venueOrderId, symbol, options);
       if (known !== undefined) return known;
       const named = { cl_ord_id: clientOrderId };
+      // Whatever its market is called today, and whether or not the venue heeded the id.
       const find = (rows: Iterable<[string, OrderRow]>): VenueOrder | undefined =>
-        [...rows]
-          .flatMap(([id, row]) => orderOf(names, id, row))
-          .find((order) => order.clientOrderId === clientOrderId);
+        [...rows].filter(([, row]) => row.cl_ord_id === clientOrderId).map(([id, row]) => orderOf(symbol, id, row))[0];
       // Open ones first: one that ends meanwhile has been seen, or is among the closed ones.
       const { open } = await read("its open orders", "privatePostOpenOrders", named, OpenOrders, options);
       const working = find(Object.entries(open));
@@ -175,7 +182,10 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
     },
     async open(options) {
       const { open } = await read("its open orders", "privatePostOpenOrders", {}, OpenOrders, options);
-      return Object.entries(open).flatMap(([id, row]) => orderOf(names, id, row));
+      return Object.entries(open).flatMap(([id, row]) => {
+        const symbol = names.symbolOf(row.descr.pair);
+        return symbol === null ? [] : [orderOf(symbol, id, row)];
+      });
     },
     async trades({ symbol, sinceMs }, options) {
       // `start` is exclusive, and in whole seconds.
