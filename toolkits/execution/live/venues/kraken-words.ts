@@ -77,7 +77,7 @@ export function keyRefusal(json: unknown, status: number): string | null {
 }
 
 /** Epoch seconds with a fraction. */
-export const Seconds = z.number().transform((seconds) => unixMs(Math.round(seconds * 1000)));
+const Seconds = z.number().transform((seconds) => unixMs(Math.round(seconds * 1000)));
 
 /** A price; null where there is none, or one that is relative to the market: `+2.5%`. */
 const PriceOrNull = z
