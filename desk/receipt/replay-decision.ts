@@ -46,6 +46,9 @@ interface Verdict {
 /** What a rule judged by that no record keeps: the halt file, quotes of that second, what moved together. */
 const NOT_KEPT: ReadonlySet<RiskRule> = new Set(["halt", "blind", "quote-peg", "leader-shock", "cluster-cap"]);
 
+/** Judged by the venue's list of markets, of which the one of now is at hand: whichever side names them. */
+const OF_THE_LIST: ReadonlySet<RiskRule> = new Set(["market-inactive", "market-filters"]);
+
 const SAME: Verdict = { cause: null, text: "", isFromStored: false };
 
 /** @param then by what the desk traded at that moment; null: not kept */
@@ -138,6 +141,8 @@ interface Difference {
   readonly text: string;
   /** The rule that the journal names. */
   readonly rule: RiskRule | null;
+  /** The rule that refuses it now; left out: none was asked. */
+  readonly again?: RiskRule | null;
 }
 
 const FIELDS = ["action", "price", "strength", "reason", "tag", "asOfMs"] as const;
@@ -154,7 +159,12 @@ function compare({ decision, result }: JournaledDecision, outcome: SlotOutcome):
   const refusal = outcome.refusals[0]?.rule ?? null;
   if (refusal !== rule) {
     const said = (one: RiskRule | null) => (one === null ? "accepted" : `refused by ${one}`);
-    return { of: "gate", rule, text: `${action} ${symbol}: ${said(rule)} in the journal, ${said(refusal)} again` };
+    return {
+      of: "gate",
+      rule,
+      again: refusal,
+      text: `${action} ${symbol}: ${said(rule)} in the journal, ${said(refusal)} again`,
+    };
   }
   const lists = outcome.events.filter((event) => event.type === "order-list");
   const text = orderDifference(result?.type === "order-list" ? result.orders : [], lists[0]?.orders ?? []);
@@ -185,7 +195,11 @@ function causeOf(
 ): ReceiptCause {
   if (isOtherStrategy) return "strategy-changed";
   if (then !== null && then.settings !== termsNow(desk).settings) return "settings-changed";
-  if (difference.of === "gate" && difference.rule !== null && NOT_KEPT.has(difference.rule)) return "input-not-kept";
+  if (difference.of === "gate" && hangsOnUnkept(difference)) return "input-not-kept";
   if (difference.of !== "decision" && !desk.isPriced) return "record-pruned";
   return "unexplained";
 }
+
+const hangsOnUnkept = ({ rule, again }: Difference): boolean =>
+  (rule !== null && (NOT_KEPT.has(rule) || OF_THE_LIST.has(rule))) ||
+  (again !== undefined && again !== null && OF_THE_LIST.has(again));

@@ -244,6 +244,22 @@ describe("what changed since", () => {
     expect(Object.keys(countsOf(receipt))).toEqual(["input-not-kept"]);
   });
 
+  it("a market that the venue has closed since is not held against the entry that was made there", async () => {
+    const world = await receiptWorld({ kind: "simulated" });
+    const desk = await noted(await world.open());
+    await world.run(desk, 0, 25);
+    const store = storeOf(desk, world.store);
+    const { symbol } = await firstEntry(store);
+    const markets = new Map(
+      [...desk.markets].map(
+        ([name, market]) => [name, name === symbol ? { ...market, active: false } : market] as const,
+      ),
+    );
+    const receipt = await receiptOf({ ...desk, markets }, store);
+    expect(Object.keys(countsOf(receipt))).toEqual(["input-not-kept"]);
+    expect(receipt.differences[0]?.text).toMatch(/accepted in the journal, refused by market-inactive again/);
+  });
+
   it("the day under way is looked at as far as it is, and a day without rows says so", async () => {
     const world = await receiptWorld({ kind: "simulated" });
     const desk = await noted(await world.open());
