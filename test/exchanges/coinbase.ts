@@ -5,6 +5,7 @@
 import { isMarked } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
+import { coinbaseOrderKind, coinbaseOrders, isCoinbaseSigned } from "./trading/coinbase-orders.ts";
 import type { View } from "./view.ts";
 
 const MOST_ROWS = 350;
@@ -16,6 +17,9 @@ const refused = (status: number, error: string, message: string) => ({
   status,
   body: { error, error_details: message, message },
 });
+/** One book for both: a market in USDC is the alias of the one in USD. */
+const twinIn = (quote: string, { base }: Listing, view: View): string[] =>
+  view.listings.filter((one) => one.base === base && one.quote === quote).map(idOf);
 const NOT_FOUND = refused(404, "NOT_FOUND", "valid product_id is required");
 
 function product(one: Listing, view: View): unknown {
@@ -48,8 +52,8 @@ function product(one: Listing, view: View): unknown {
     base_currency_id: one.base,
     fcm_trading_session_details: null,
     mid_market_price: "",
-    alias: "",
-    alias_to: [],
+    alias: one.quote === "USDC" ? (twinIn("USD", one, view)[0] ?? "") : "",
+    alias_to: one.quote === "USD" ? twinIn("USDC", one, view) : [],
     base_display_symbol: one.base,
     quote_display_symbol: one.quote,
     view_only: false,
@@ -146,13 +150,20 @@ export const coinbase: Protocol = {
   quote: "USD",
   otherQuotes: ["USDC", "EUR", "BTC"],
   nonAscii: false,
-  kindsOf({ path, query }) {
+  // Fees are always taken in the quote; a client id that was seen before gives its first order back.
+  tradingRules: { clientIds: "first-given-back", feeBps: 120, feeIn: (_, { quote }) => quote },
+  kindsOf(ask) {
+    const { path, query } = ask;
+    const trading = coinbaseOrderKind(ask);
+    if (trading !== null) return [trading];
     if (path.endsWith("/candles")) return ["candles"];
     if (path.endsWith("/ticker") || path.endsWith("/product_book") || query.has("product_ids")) return ["tickers"];
     if (path === PRODUCTS && !query.has("contract_expiry_type")) return ["markets", "tickers"];
     return path.endsWith("/time") ? ["time"] : ["markets"];
   },
-  answer({ path, query }, view) {
+  answer(ask, view) {
+    const { path, query } = ask;
+    if (isCoinbaseSigned(ask)) return coinbaseOrders(ask, view);
     switch (path) {
       case PRODUCTS:
         return products(query, view);

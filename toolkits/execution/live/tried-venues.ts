@@ -5,6 +5,7 @@ import type { LiveVenueId } from "./venue-orders.ts";
 import type { CreateVenueOrders } from "./venue-parts.ts";
 import { BINANCE_RECV_WINDOW_MS, createBinanceOrders } from "./venues/binance.ts";
 import { BYBIT_RECV_WINDOW_MS, createBybitOrders } from "./venues/bybit.ts";
+import { createCoinbaseOrders } from "./venues/coinbase.ts";
 import { createKrakenOrders } from "./venues/kraken.ts";
 
 interface TriedVenue {
@@ -19,4 +20,5 @@ export const TRIED_VENUES: Partial<Readonly<Record<LiveVenueId, TriedVenue>>> = 
   binance: { create: createBinanceOrders, options: { recvWindow: BINANCE_RECV_WINDOW_MS } },
   bybit: { create: createBybitOrders, options: { recvWindow: BYBIT_RECV_WINDOW_MS } },
   kraken: { create: createKrakenOrders, numbered: true },
+  coinbase: { create: createCoinbaseOrders },
 };
