@@ -1,17 +1,15 @@
 // Coinbase Advanced Trade's signed endpoints, on an account. https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api
 // Each request has a token of its own, good for its method and path and for two minutes. An order can be named by the venue's id only.
-import { createPublicKey, verify } from "node:crypto";
 import { compare } from "#schemas/money.ts";
 import type { Ask } from "../ask.ts";
 import type { TradingKind } from "../faults.ts";
 import { type Answer, findBy, joined, numberOf, ok } from "../protocol.ts";
 import type { View } from "../view.ts";
+import { refusesToken, UNAUTHORIZED } from "./coinbase-token.ts";
 import type { AccountOrder, AccountTrade, Refused, TradingAccount, Wish } from "./trading-account.ts";
 
 const API = "/api/v3/brokerage";
 const idOf = joined("-");
-const TOKEN_S = 120;
-const UNAUTHORIZED: Answer = { status: 401, body: "Unauthorized" };
 
 const gateway = (status: number, error: string, message: string): Answer => ({
   status,
@@ -61,30 +59,6 @@ export function coinbaseOrderKind({ method, path }: Pick<Ask, "method" | "path">
 /** The fees of the account are read with the list of markets. */
 const FEES = `${API}/transaction_summary`;
 export const isCoinbaseSigned = (ask: Ask): boolean => coinbaseOrderKind(ask) !== null || ask.path === FEES;
-
-const partOf = (text: string | undefined): Record<string, unknown> => {
-  try {
-    return JSON.parse(Buffer.from(text ?? "", "base64url").toString("utf8")) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-};
-
-/** The time is that of the work, which a request that is taken late does late. */
-function refusesToken({ method, path, headers }: Ask, { account, trading, nowMs }: View): Answer | null {
-  const [head, claims, signature] = (headers["authorization"] ?? "").replace(/^Bearer /, "").split(".");
-  const expiresMs = trading?.rights.expiresMs ?? null;
-  if (account === null || (expiresMs !== null && expiresMs <= nowMs)) return UNAUTHORIZED;
-  const { alg, kid } = partOf(head);
-  const { sub, nbf, exp, uri } = partOf(claims);
-  if (alg !== "ES256" || kid !== account.key || sub !== account.key) return UNAUTHORIZED;
-  if (typeof nbf !== "number" || typeof exp !== "number" || exp - nbf > TOKEN_S) return UNAUTHORIZED;
-  if (nbf * 1000 > nowMs || exp * 1000 <= nowMs) return UNAUTHORIZED;
-  if (String(uri).replace(/https?:\/\//, "") !== `${method} ${headers["host"]}${path}`) return UNAUTHORIZED;
-  const key = { key: createPublicKey(account.secret), dsaEncoding: "ieee-p1363" as const };
-  const isSigned = verify("sha256", Buffer.from(`${head}.${claims}`), key, Buffer.from(signature ?? "", "base64url"));
-  return isSigned ? null : UNAUTHORIZED;
-}
 
 const uuidOf = (kind: string, n: number): string => `${kind}-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const numberIn = (uuid: string): number => Number(uuid.slice(-12));
