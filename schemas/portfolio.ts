@@ -95,6 +95,10 @@ export interface OpenBracket {
   readonly firstFillMs: UnixMs | null;
   /** The entry's filled quantity when its children were last given their quantity; null: not yet. */
   readonly pricedFor: Quantity | null;
+  /** The highest price at which its stop has rested or was to rest; null: none had a price yet. */
+  readonly stopPrice: Price | null;
+  /** How often in a row its stop was refused by the venue. */
+  readonly stopRefusals: number;
   /** Newest generation of each role that was journaled. */
   readonly generations: ReadonlyMap<OrderRole, number>;
 }

@@ -48,11 +48,15 @@ export class AccountViews {
   readonly statistics = new TradeStatistics();
   readonly decided: Decided;
   readonly exposure: ExposureFold;
+  /** Of every fill; empty where none is asked for. */
+  readonly fillIds = new Set<string>();
   newestSlot: JournalEvent[] = [];
+  readonly #keepsAll: boolean;
   #counts = { decisions: 0, refusals: 0, orders: 0, fills: 0 };
 
   /** @param keepsAll see Decided · @param cash see ExposureFold */
   constructor(keepsAll: boolean, cash: () => number) {
+    this.#keepsAll = keepsAll;
     this.exposure = new ExposureFold(cash);
     this.decided = new Decided(keepsAll);
   }
@@ -73,6 +77,7 @@ export class AccountViews {
         break;
       case "fill":
         this.#counts.fills += 1;
+        if (this.#keepsAll) this.fillIds.add(event.fill.fillId);
         break;
       case "order-list":
         // Entries and exits; a bracket's orders belong to their entry.

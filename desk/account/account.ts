@@ -38,6 +38,8 @@ export interface Account {
   statistics(): TradeStatistics;
   /** Equity by day, and how much of it was at work. */
   exposure(): ExposureFold;
+  /** Whether the journal has a fill; of an account with a store. */
+  hasFill(fillId: string): boolean;
   /** Decisions that the journal already has. */
   decided(): Pick<Decided, "has" | "hasDecision">;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
@@ -86,6 +88,7 @@ class StreamedAccount implements Account {
   counts = (): AccountCounts => this.#views.counts();
   statistics = (): TradeStatistics => this.#views.statistics;
   exposure = (): ExposureFold => this.#views.exposure;
+  hasFill = (fillId: string): boolean => this.#views.fillIds.has(fillId);
   decided = (): Decided => this.#views.decided;
   newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
 

@@ -9,6 +9,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
+import { type CoverDesk, coverPositions } from "../live/cover.ts";
 import { contextOf, hasSomethingToSend, isHalted, sendOrders, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
@@ -20,7 +21,7 @@ export interface CollectedReports {
 }
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
-export function collectReports(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
+export function collectReports(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
   return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
 }
 
@@ -49,10 +50,11 @@ const hasNothingToTell = ({ account, execution, venueReports }: OrderDesk): bool
 
 const NOTHING_COLLECTED: CollectedReports = { events: [], problems: [] };
 
-async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
+async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Promise<CollectedReports> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   for (const order of ordersInDoubt(desk.account.portfolio())) {
+    if (order.status === "initialized" && desk.execution.isUnsent?.(order.clientOrderId) === true) continue;
     const { event, problem } = await resolve(desk, order, nowMs, options);
     if (problem !== null) problems.push(problem);
     if (event !== null) events.push(event);
@@ -89,6 +91,9 @@ async function collect(desk: OrderDesk, nowMs: UnixMs, options: CallOptions): Pr
     events.push(...due);
     await send();
   }
+  const covered = await coverPositions(desk, options);
+  events.push(...covered.events);
+  problems.push(...covered.problems);
   return { events, problems };
 }
 

@@ -19,6 +19,7 @@ export const contextOf = (desk: OrderDesk, nowMs: UnixMs): BracketContext => ({
   markets: desk.markets,
   timeframe: desk.config.timeframe,
   nowMs,
+  targets: desk.execution.capabilities.targets ?? "venue",
 });
 
 /** Journals what reports mean. Returns what was journaled. */
@@ -27,9 +28,35 @@ export async function takeReports(
   reports: readonly ExecutionReport[],
   options: CallOptions,
 ): Promise<readonly JournalEvent[]> {
+  // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions at once.
+  if (desk.execution.kind === "live") return inOrder(desk.account, () => take(desk, unheard(desk, reports), options));
+  return take(desk, reports, options);
+}
+
+async function take(
+  desk: OrderDesk,
+  reports: readonly ExecutionReport[],
+  options: CallOptions,
+): Promise<readonly JournalEvent[]> {
   const events = reconcile(desk.account.portfolio(), reports, contextOf(desk, desk.clock.now()));
   if (events.length > 0) await desk.account.append(events, options);
   return events;
+}
+
+const unheard = ({ account }: OrderDesk, reports: readonly ExecutionReport[]): readonly ExecutionReport[] =>
+  reports.filter((report) => report.type !== "fill" || !account.hasFill(report.fill.fillId));
+
+/** The newest reading of reports of each account. */
+const newest = new WeakMap<OrderDesk["account"], Promise<unknown>>();
+
+/** What is looked at stays true until it is journaled. */
+function inOrder<T>(account: OrderDesk["account"], work: () => Promise<T>): Promise<T> {
+  const done = (newest.get(account) ?? Promise.resolve()).then(work);
+  newest.set(
+    account,
+    done.catch(() => {}),
+  );
+  return done;
 }
 
 export interface Sent {
@@ -50,7 +77,12 @@ export const hasSomethingToSend = (desk: OrderDesk): boolean => commandOf(desk, 
 
 /** What is to be done next; null: nothing. */
 const commandOf = (desk: OrderDesk, tried: ReadonlySet<string>): Command | null =>
-  nextCommand(desk.account.portfolio(), { nowMs: desk.clock.now(), halted: isHalted(desk), tried });
+  nextCommand(desk.account.portfolio(), {
+    nowMs: desk.clock.now(),
+    halted: isHalted(desk),
+    tried,
+    stopLocks: desk.execution.capabilities.stopLocks ?? false,
+  });
 
 const NONE_TRIED: ReadonlySet<string> = new Set();
 const NOTHING_SENT: Sent = { events: [], problems: [] };

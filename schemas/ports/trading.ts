@@ -37,6 +37,10 @@ export interface Execution {
   readonly capabilities: {
     /** Where market orders fill. */
     readonly fillsAt: "next-open" | "quote";
+    /** A resting stop reserves the coins that it would sell. Left out: it does not. */
+    readonly stopLocks?: boolean;
+    /** Where a target is held: at the venue beside the stop, or by the desk. Left out: at the venue. */
+    readonly targets?: "venue" | "desk";
   };
   submit(order: Order, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionReport[]>;
   /** Cancels a working order; an order that has ended stays as it is. */
@@ -56,6 +60,8 @@ export interface Execution {
    * what `submit` and `cancel` have told: who reads takes a report once.
    */
   reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
+  /** True: this process is the only one that may have sent it, and has not. Left out: that is not known. */
+  isUnsent?(clientOrderId: string): boolean;
   /**
    * True: all through `nowMs` is matched and `reports` would have nothing to tell after `since`, now known without asking. False
    * says nothing. Left out by a venue that has to be asked.

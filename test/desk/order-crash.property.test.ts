@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openAccount } from "#desk/account/account.ts";
+import type { CoverDesk } from "#desk/live/cover.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import type { OrderDesk } from "#desk/run-slot/slot-desk.ts";
@@ -77,7 +78,7 @@ async function openDesk(
   journal: Journal,
   candles: readonly Candle[],
   now: { ms: ReturnType<typeof at> },
-): Promise<OrderDesk> {
+): Promise<CoverDesk> {
   const account = await openAccount(journal, START, options);
   const portfolio = account.portfolio();
   const marketData = fakeVenue({ [BTC]: candles });
@@ -90,6 +91,7 @@ async function openDesk(
     monotonicMs: () => 0,
     haltFileExists: () => false,
     markets,
+    marketData,
     account,
     execution: createPaperExecution({
       marketData,
@@ -121,7 +123,7 @@ function decided(slot: number, plan: Plan, { account }: OrderDesk): readonly Ord
 }
 
 /** One slot: reports, then the mark and the decisions in one append, then what is to be sent. */
-async function runSlot(desk: OrderDesk, slot: number, story: Story, now: { ms: ReturnType<typeof at> }): Promise<void> {
+async function runSlot(desk: CoverDesk, slot: number, story: Story, now: { ms: ReturnType<typeof at> }): Promise<void> {
   now.ms = at(slot);
   await collectReports(desk, at(slot), options);
   if ((desk.account.portfolio().settledThroughMs ?? 0) < at(slot)) {

@@ -30,6 +30,8 @@ export interface BracketContext {
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly timeframe: Timeframe;
   readonly nowMs: UnixMs;
+  /** Where a target rests at the venue beside its stop; `desk`: it would need the coins that the stop locks, so the desk holds it. Left out: venue. */
+  readonly targets?: "venue" | "desk";
 }
 
 /** What an entry or exit is sent with: an entry's children stand behind it, without price until it has filled. */
@@ -63,7 +65,7 @@ function childOf(entry: Order, role: keyof typeof TYPES, generation: number, cha
 }
 
 /** What the bracket's order of a role is now: the newest generation that has not ended. */
-function childIn(portfolio: Portfolio, { entry }: OpenBracket, role: OrderRole): Order | null {
+export function childIn(portfolio: Portfolio, { entry }: OpenBracket, role: OrderRole): Order | null {
   let newest: Order | null = null;
   for (const order of portfolio.orders.values()) {
     if (order.parentId !== entry.clientOrderId || order.role !== role) continue;
@@ -73,13 +75,13 @@ function childIn(portfolio: Portfolio, { entry }: OpenBracket, role: OrderRole):
 }
 
 /** Puts a child into its place: the one that waits there is priced, another is followed by a new generation. */
-function placed(
+export function placed(
   bracket: OpenBracket,
   standing: Order | null,
   role: keyof typeof TYPES,
   atMs: UnixMs,
   now: Partial<Order> & Pick<Order, "quantity" | "activeFromMs">,
-): JournalEvent {
+): Extract<JournalEvent, { type: "order" | "order-list" }> {
   if (standing?.status === "initialized" && standing.limitPrice === null && standing.triggerPrice === null) {
     const { quantity, activeFromMs, limitPrice = null, triggerPrice = null } = now;
     return eventOf(standing, { type: "priced", quantity, limitPrice, triggerPrice, activeFromMs }, atMs);
@@ -94,7 +96,7 @@ function placed(
 }
 
 /** The step of the take-profit that holds at a time; null: none has begun, or there is none. */
-function takeProfitAt({ entry, firstFillMs }: OpenBracket, atMs: number) {
+export function takeProfitAt({ entry, firstFillMs }: OpenBracket, atMs: number) {
   if (firstFillMs === null) return null;
   const begun = (entry.bracket?.takeProfit ?? []).filter(({ afterMs }) => firstFillMs + afterMs <= atMs);
   return begun.reduce<(typeof begun)[number] | null>(
@@ -104,7 +106,7 @@ function takeProfitAt({ entry, firstFillMs }: OpenBracket, atMs: number) {
 }
 
 /** Open time of the candle that runs at a time. */
-const candleOpenMs = (atMs: UnixMs, timeframe: Timeframe): UnixMs =>
+export const candleOpenMs = (atMs: UnixMs, timeframe: Timeframe): UnixMs =>
   unixMs(Math.floor(atMs / timeframeMs(timeframe)) * timeframeMs(timeframe));
 
 /**
@@ -113,7 +115,7 @@ const candleOpenMs = (atMs: UnixMs, timeframe: Timeframe): UnixMs =>
  */
 export function childrenForFills(
   portfolio: Portfolio,
-  { markets, timeframe, nowMs }: BracketContext,
+  { markets, timeframe, nowMs, targets }: BracketContext,
 ): readonly JournalEvent[] {
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
@@ -136,6 +138,7 @@ export function childrenForFills(
         activeFromMs: openMs,
       }),
     );
+    if (targets === "desk") continue;
     const standing = childIn(portfolio, bracket, "take-profit");
     // At a first fill the clock may be a candle further: a later step is not for the candle of the entry.
     const step = takeProfitAt(bracket, pricedFor === null ? firstFillMs : nowMs);
@@ -180,7 +183,7 @@ export function isLeaving(portfolio: Portfolio, of: StrategyMarket, market: Mark
 /** What the clock changes: the take-profit's next step, and the sale after the longest holding time. */
 export function dueChildren(
   portfolio: Portfolio,
-  { markets, timeframe, nowMs }: BracketContext,
+  { markets, timeframe, nowMs, targets }: BracketContext,
 ): readonly JournalEvent[] {
   const events: JournalEvent[] = [];
   for (const bracket of portfolio.brackets.values()) {
@@ -198,6 +201,7 @@ export function dueChildren(
       const rest = orderQuantity(subtract(position.quantity, leavingQuantity(portfolio, entry)), market);
       events.push(placed(bracket, null, "exit", nowMs, { quantity: rest, activeFromMs, statusReason }));
     }
+    if (targets === "desk") continue;
     const step = takeProfitAt(bracket, nowMs);
     const standing = childIn(portfolio, bracket, "take-profit");
     if (step === null || step.afterMs === 0 || standing === null) continue;
@@ -253,7 +257,7 @@ export function restingStop(portfolio: Portfolio, of: StrategyMarket): Order | n
   return stop === null || stop.triggerPrice === null ? null : stop;
 }
 
-function bracketOfPosition({ brackets }: Portfolio, { strategyId, symbol }: StrategyMarket): OpenBracket | null {
+export function bracketOfPosition({ brackets }: Portfolio, { strategyId, symbol }: StrategyMarket): OpenBracket | null {
   for (const bracket of brackets.values()) {
     const { entry, entryPrice } = bracket;
     if (entry.strategyId === strategyId && entry.symbol === symbol && entryPrice !== null) return bracket;

@@ -5,7 +5,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { applyOrderEvent } from "./order-state.ts";
 
 /** @throws IllegalOrderEventError */
-export const eventOf = (order: Order, event: OrderEvent, atMs: UnixMs): JournalEvent => ({
+export const eventOf = (order: Order, event: OrderEvent, atMs: UnixMs): Extract<JournalEvent, { type: "order" }> => ({
   type: "order",
   atMs,
   order: applyOrderEvent(order, event),

@@ -7,7 +7,7 @@
 //   a newer generation goes out only once the older one is gone
 //   an entry that filled unseen gets its children
 import type { JournalEvent } from "#schemas/journal.ts";
-import { compare, subtract } from "#schemas/money.ts";
+import { compare, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import { isAtVenue, isWorking, type Order, type VenueFill } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
@@ -89,14 +89,22 @@ export type Command =
   /** It ends without the venue: it was never sent. */
   | { readonly do: "journal"; readonly event: JournalEvent };
 
+export interface SendingNow {
+  readonly nowMs: UnixMs;
+  readonly halted: boolean;
+  /** Orders whose canceling failed in this round. */
+  readonly tried: ReadonlySet<string>;
+  /** A resting stop reserves what it would sell: it makes way for another sale before that is sent. Left out: it does not. */
+  readonly stopLocks?: boolean;
+}
+
 /**
  * The next thing to do, from the journal alone; null: nothing. Halted, the desk sends nothing: what was decided is canceled
  * unsent, a bracket's children wait.
- * @param tried orders whose canceling failed in this round
  */
 export function nextCommand(
   portfolio: Portfolio,
-  { nowMs, halted, tried }: { readonly nowMs: UnixMs; readonly halted: boolean; readonly tried: ReadonlySet<string> },
+  { nowMs, halted, tried, stopLocks = false }: SendingNow,
 ): Command | null {
   if (isQuiet(portfolio)) return null;
   for (const order of portfolio.orders.values()) {
@@ -115,7 +123,10 @@ export function nextCommand(
       const event = { type: "canceled", reason: "halted before it was sent" } as const;
       return { do: "journal", event: eventOf(order, event, nowMs) };
     }
-    if (!hasOlder(portfolio, order)) return { do: "submit", order };
+    if (hasOlder(portfolio, order)) continue;
+    const stop = stopLocks ? stopInTheWay(portfolio, order) : null;
+    if (stop === null) return { do: "submit", order };
+    if (isAtVenue(stop) && !tried.has(stop.clientOrderId)) return { do: "cancel", order: stop, reason: MAKES_WAY };
   }
   if (!halted && tried.size === 0) quiet = portfolio;
   return null;
@@ -149,6 +160,23 @@ function needlessBecause(portfolio: Portfolio, order: Order): string | null {
   const newest = bracket?.generations.get(order.role);
   if (newest !== undefined && newest <= order.generation) return null;
   return isReplaced(order, portfolio.orders.values()) ? "a newer one takes its place" : null;
+}
+
+/** Why a stop was canceled that is placed anew where the sale it made way for does not sell all. */
+export const MAKES_WAY = "it makes way for a sale";
+
+/** The stop that holds what an order would sell; null: none does. */
+function stopInTheWay(portfolio: Portfolio, order: Order): Order | null {
+  if (order.side === "buy" || order.role === "stop-loss") return null;
+  const isItsOwn = isOf(order);
+  let free = positionOf(portfolio, order)?.quantity ?? ZERO_QUANTITY;
+  let stop: Order | null = null;
+  for (const other of portfolio.orders.values()) {
+    if (other.role !== "stop-loss" || !isItsOwn(other) || other.status === "initialized") continue;
+    free = subtract(free, subtract(other.quantity, other.filledQuantity));
+    stop ??= other;
+  }
+  return compare(free, order.quantity) < 0 ? stop : null;
 }
 
 const hasOlder = (portfolio: Portfolio, order: Order): boolean =>

@@ -1,7 +1,7 @@
 // Floor 2, portfolio. Order lists, order events and fills → the orders that work, and the brackets of what is held.
 import type { JournalEvent } from "#schemas/journal.ts";
-import { add, type DecimalText, divide, isPositive, multiply, type Price } from "#schemas/money.ts";
-import { type Fill, isWorking, type Order } from "#schemas/order.ts";
+import { add, type DecimalText, divide, isPositive, maxOf, multiply, type Price } from "#schemas/money.ts";
+import { type Fill, isAtVenue, isWorking, type Order } from "#schemas/order.ts";
 import type { OpenBracket, RecentEntry, StrategyMarket } from "#schemas/portfolio.ts";
 import { DAY_MS } from "#schemas/units.ts";
 import { applyOrderEvent } from "../execution/order-state.ts";
@@ -57,6 +57,7 @@ function put(draft: Draft, order: Order): void {
     draft.ownOrders().delete(clientOrderId);
     // What has ended needs no canceling any more.
     if (draft.canceling.has(clientOrderId)) draft.ownCanceling().delete(clientOrderId);
+    if (order.status === "rejected" && order.role === "stop-loss") noteRefusal(draft, order);
   } else return;
   draft.recentEntries = recentEntriesWith(draft, order, isKnown);
   note(draft, order);
@@ -93,15 +94,33 @@ function note(draft: Draft, order: Order): void {
   }
   const bracket = order.parentId === null ? undefined : draft.brackets.get(order.parentId);
   if (bracket === undefined || !isWorking(order)) return;
-  const isPriced = order.role === "stop-loss" && order.triggerPrice !== null;
+  const { triggerPrice } = order;
+  const isPriced = order.role === "stop-loss" && triggerPrice !== null;
   const pricedFor = isPriced ? bracket.entry.filledQuantity : bracket.pricedFor;
   const newest = bracket.generations.get(order.role) ?? -1;
-  if (newest >= order.generation && pricedFor === bracket.pricedFor) return;
-  const generations = copyOf(bracket.generations).set(order.role, Math.max(order.generation, newest));
-  putBracket(draft, { ...bracket, generations, pricedFor });
+  const stopRefusals = order.role === "stop-loss" && isAtVenue(order) ? 0 : bracket.stopRefusals;
+  const isKnown = newest >= order.generation && pricedFor === bracket.pricedFor;
+  if (isKnown && stopRefusals === bracket.stopRefusals) return;
+  const stopPrice = isPriced ? maxOf(triggerPrice, bracket.stopPrice ?? triggerPrice) : bracket.stopPrice;
+  const generations = isKnown
+    ? bracket.generations
+    : copyOf(bracket.generations).set(order.role, Math.max(order.generation, newest));
+  putBracket(draft, { ...bracket, generations, pricedFor, stopPrice, stopRefusals });
 }
 
-const NOT_FILLED = { entryPrice: null, firstFillMs: null, pricedFor: null, generations: new Map() } as const;
+function noteRefusal(draft: Draft, { parentId }: Order): void {
+  const bracket = parentId === null ? undefined : draft.brackets.get(parentId);
+  if (bracket !== undefined) putBracket(draft, { ...bracket, stopRefusals: bracket.stopRefusals + 1 });
+}
+
+const NOT_FILLED = {
+  entryPrice: null,
+  firstFillMs: null,
+  pricedFor: null,
+  stopPrice: null,
+  stopRefusals: 0,
+  generations: new Map(),
+} as const;
 
 /** Takes brackets away that have nothing left to protect: the entry has ended unfilled, or its position is gone or dust. */
 export function sweep(draft: Draft, of: StrategyMarket): void {

@@ -117,6 +117,8 @@ export class TradingAccount {
   tradesLateMs = 0;
   /** Share of an order that finds somebody at once; used once each, then 1 again. */
   readonly nextShares: number[] = [];
+  /** Why the next orders are refused, one each. */
+  readonly nextRefusals: Refused[] = [];
   /** Markets that take no orders. */
   readonly closed = new Set<string>();
   readonly #now: () => number;
@@ -195,7 +197,7 @@ export class TradingAccount {
       if (first !== undefined && this.rules.clientIds === "unique") return "duplicate-id";
       if (same.some(({ state }) => state === "working")) return "duplicate-id";
     }
-    const refused = this.#refusal(wish);
+    const refused = this.nextRefusals.shift() ?? this.#refusal(wish);
     if (refused !== null) return refused;
     const atMs = this.#now();
     const order: AccountOrder = {

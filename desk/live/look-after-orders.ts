@@ -1,0 +1,64 @@
+// Floor 4, live. Between two slots → the venue is asked about the desk's orders: every second while one is under way or in doubt, every
+// ten while anything rests. What fills is covered at once.
+import { isWorking, type Order } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
+import { isReady } from "#toolkits/execution/reconcile.ts";
+import { openPositions } from "#toolkits/portfolio/positions.ts";
+import { type BetweenSlotsParts, lookBetweenSlots } from "../between-slots.ts";
+import { collectReports } from "../run-slot/collect-reports.ts";
+import type { CoverDesk } from "./cover.ts";
+
+const UNDER_WAY_MS = 1_000;
+const RESTING_MS = 10_000;
+
+/** Resolves when aborted; rejects nothing. A desk on paper has no venue to ask. */
+export async function lookAfterOrders(desk: CoverDesk, parts: BetweenSlotsParts, options: CallOptions): Promise<void> {
+  if (desk.execution.kind !== "live") return;
+  const looks = new OrderLooks(desk, parts.onProblem);
+  const look = (given: CallOptions): Promise<void> => looks.look(given);
+  await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, parts, options);
+}
+
+export class OrderLooks {
+  readonly #desk: CoverDesk;
+  readonly #onProblem: (text: string) => void;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #said = "";
+
+  constructor(desk: CoverDesk, onProblem: (text: string) => void) {
+    this.#desk = desk;
+    this.#onProblem = onProblem;
+  }
+
+  /** Asks where it is due; a problem that goes on is said once. */
+  async look(options: CallOptions): Promise<void> {
+    const nowMs = this.#desk.clock.now();
+    const everyMs = lookEveryMs(this.#desk.account.portfolio());
+    // A clock that was set back is no reason to wait.
+    if (everyMs === null || (nowMs >= this.#lastMs && nowMs - this.#lastMs < everyMs)) return;
+    this.#lastMs = nowMs;
+    const { problems } = await collectReports(this.#desk, nowMs as UnixMs, options);
+    const said = problems.join(" ");
+    if (said !== "" && said !== this.#said) this.#onProblem(said);
+    this.#said = said;
+  }
+}
+
+/** How soon the venue is asked again; null: nothing of ours is there. */
+export function lookEveryMs({ orders, positions }: Pick<Portfolio, "orders" | "positions">): number | null {
+  const open = [...orders.values()].filter(isWorking);
+  if (open.some(isUnderWay)) return UNDER_WAY_MS;
+  return open.some(({ status }) => status !== "initialized") || openPositions({ positions }).length > 0
+    ? RESTING_MS
+    : null;
+}
+
+/** Not at rest: in doubt, or sent to fill at once. */
+const isUnderWay = (order: Order): boolean => {
+  const { status, role } = order;
+  if (status === "unresolved" || status === "submitted") return true;
+  if (status === "initialized") return isReady(order);
+  return role === "entry" || role === "exit" || role === "take-profit";
+};

@@ -1,0 +1,235 @@
+// A desk's orders at a local exchange that trades for real, through the unmodified ccxt client: its journal outlives it, so that it can die
+// at any moment and begin again.
+import { openAccount } from "#desk/account/account.ts";
+import type { CoverDesk } from "#desk/live/cover.ts";
+import { OrderLooks } from "#desk/live/look-after-orders.ts";
+import { sendOrders } from "#desk/run-slot/send.ts";
+import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
+import { type JournalEvent, type JournalRow, journalEventId } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
+import { add, type Money, multiply, type Price, type Quantity, roundPrice, subtract } from "#schemas/money.ts";
+import { clientOrderIdOf, type Order } from "#schemas/order.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
+import { openTrader, type Trader, type TraderOptions } from "#test/exchanges/trading/open-trader.ts";
+import { testConfig } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
+import { STRATEGY, TERMS } from "#test/support/strategy.ts";
+import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
+import { isOf } from "#toolkits/portfolio/positions.ts";
+import { bracketOf } from "#toolkits/risk/bracket.ts";
+
+export class KeptJournal implements Journal {
+  readonly rows: JournalRow[] = [];
+  readonly #ids = new Set<string>();
+
+  append = async (events: readonly JournalEvent[]): Promise<void> => {
+    for (const event of events) {
+      const eventId = journalEventId(event);
+      if (this.#ids.has(eventId)) continue;
+      this.#ids.add(eventId);
+      this.rows.push({ seq: this.rows.length + 1, eventId, event });
+    }
+  };
+
+  read = async ({ limit }: { readonly limit?: number }): Promise<readonly JournalRow[]> =>
+    limit === undefined ? [...this.rows] : this.rows.slice(-limit);
+}
+
+export interface RigOptions extends TraderOptions {
+  readonly stopPct?: number;
+  readonly targetPct?: number;
+}
+
+export class Rig {
+  readonly trader: Trader;
+  readonly journal = new KeptJournal();
+  readonly market: Market;
+  readonly problems: string[] = [];
+  desk!: CoverDesk;
+  halted = false;
+  #looks!: OrderLooks;
+  #life = new AbortController();
+  #decisions = 0;
+  readonly #bracket: Order["bracket"];
+
+  private constructor(trader: Trader, { stopPct = 5, targetPct = 10 }: RigOptions) {
+    this.trader = trader;
+    this.#bracket = bracketOf({ stopPct, targetPct });
+    const listing = trader.account.listingOf(trader.symbol);
+    if (listing === undefined) throw new Error("no such market");
+    const { tickSize, stepSize, minQuantity, minNotional } = listing;
+    this.market = { ...testMarket(trader.symbol), tickSize, stepSize, minQuantity, minNotional };
+  }
+
+  static async open(venueId: string, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(await openTrader(venueId, options), options);
+    await rig.begin();
+    return rig;
+  }
+
+  get options() {
+    return { signal: this.#life.signal };
+  }
+
+  get portfolio(): Portfolio {
+    return this.desk.account.portfolio();
+  }
+
+  get position(): Position | undefined {
+    return [...this.portfolio.positions.values()][0];
+  }
+
+  /** A new process on the journal of the one before, which is gone in the middle of whatever it did. */
+  async begin(): Promise<void> {
+    this.#life.abort(new Error("killed"));
+    this.#life = new AbortController();
+    const { trader, market } = this;
+    const cash = "10000" as Money;
+    const account = await openAccount(this.journal, { quote: trader.quote, cash }, this.options);
+    const execution = new LiveExecution({
+      orders: trader.orders,
+      portfolio: account.portfolio,
+      hasFill: account.hasFill,
+      now: trader.now,
+    });
+    this.desk = {
+      config: testConfig({}),
+      deskId: "main" as CoverDesk["deskId"],
+      runId: "live" as CoverDesk["runId"],
+      quote: trader.quote,
+      clock: { kind: "system", now: trader.now, sleep: async () => {} },
+      monotonicMs: () => 0,
+      haltFileExists: () => this.halted,
+      markets: new Map([[trader.symbol, market]]),
+      marketData: { tickers: async () => [this.#ticker()] } as Partial<MarketData> as MarketData,
+      account,
+      execution,
+      strategies: new Map([[STRATEGY, TERMS]]),
+      venueReports: createVenueReports(),
+    };
+    this.#looks = new OrderLooks(this.desk, (text) => this.problems.push(text));
+  }
+
+  #ticker() {
+    const price = Number(this.trader.account.priceOf(this.trader.symbol));
+    return {
+      symbol: this.trader.symbol,
+      bid: price,
+      ask: price,
+      last: price,
+      atMs: this.trader.now(),
+      quoteVolume24h: null,
+    };
+  }
+
+  price(factor: string): Price {
+    const { account, symbol } = this.trader;
+    return roundPrice(multiply(account.priceOf(symbol), factor), this.market.tickSize, "sell");
+  }
+
+  /** Journals an entry with its bracket. */
+  async decideEntry(change: Partial<Order> = {}): Promise<Order> {
+    this.#decisions += 1;
+    const decisionId = `entry ${this.#decisions}`;
+    const nowMs = this.trader.now();
+    const order = entryOrder({
+      decisionId,
+      clientOrderId: clientOrderIdOf(decisionId, "entry", 0),
+      symbol: this.trader.symbol,
+      type: "limit",
+      quantity: "0.01" as Quantity,
+      limitPrice: this.price("1.002"),
+      bracket: this.#bracket,
+      createdAtMs: nowMs,
+      activeFromMs: nowMs,
+      expiresAtMs: (nowMs + 60_000) as Order["createdAtMs"],
+      ...change,
+    });
+    const orders = [...orderListOf(order)];
+    await this.desk.account.append([{ type: "order-list", atMs: nowMs, orders }], this.options);
+    return order;
+  }
+
+  async enter(change: Partial<Order> = {}): Promise<Order> {
+    const order = await this.decideEntry(change);
+    await this.send();
+    return order;
+  }
+
+  /** Journals and sends a sale of all that is held. */
+  async exit(change: Partial<Order> = {}): Promise<Order> {
+    this.#decisions += 1;
+    const decisionId = `exit ${this.#decisions}`;
+    const held = this.position;
+    if (held === undefined) throw new Error("nothing is held");
+    const nowMs = this.trader.now();
+    const order = exitOrder({
+      decisionId,
+      clientOrderId: clientOrderIdOf(decisionId, "exit", 0),
+      symbol: this.trader.symbol,
+      quantity: subtract(held.quantity, "0") as Quantity,
+      createdAtMs: nowMs,
+      activeFromMs: nowMs,
+      ...change,
+    });
+    await this.desk.account.append([{ type: "order-list", atMs: nowMs, orders: [order] }], this.options);
+    await this.send();
+    return order;
+  }
+
+  async send(): Promise<void> {
+    const { problems } = await sendOrders(this.desk, this.options);
+    this.problems.push(...problems);
+  }
+
+  /** Time passes, a second at a time, and the desk looks after its orders. */
+  async pass(seconds: number): Promise<void> {
+    for (let each = 0; each < seconds; each += 1) {
+      this.trader.wait(1000);
+      await this.#looks.look(this.options);
+    }
+  }
+
+  /** Own orders that the exchange has ever taken, by role. */
+  taken(role?: Order["role"]): readonly { readonly clientId: string | null; readonly state: string }[] {
+    const roles = new Map<string, Order["role"]>();
+    for (const { event } of this.journal.rows) {
+      if (event.type === "order-list") for (const order of event.orders) roles.set(order.clientOrderId, order.role);
+    }
+    return this.trader.account.orders
+      .filter(({ wish }) => role === undefined || roles.get(wish.clientId ?? "") === role)
+      .map(({ wish, state }) => ({ clientId: wish.clientId, state }));
+  }
+
+  /** What is wrong between the journal's account and the exchange's; empty: they agree to the last digit, and no id was used twice. */
+  disagreements(): readonly string[] {
+    const { account, base, quote } = this.trader;
+    const wrong: string[] = [];
+    const held = [...this.portfolio.positions.values()].reduce((sum, { quantity }) => add<string>(sum, quantity), "0");
+    if (held !== account.total(base))
+      wrong.push(`the journal holds ${held} ${base}, the exchange ${account.total(base)}`);
+    if (this.portfolio.cash !== account.total(quote))
+      wrong.push(`the journal has ${this.portfolio.cash} ${quote}, the exchange ${account.total(quote)}`);
+    const ids = account.orders.map(({ wish }) => wish.clientId);
+    if (new Set(ids).size !== ids.length) wrong.push("an id was used twice");
+    const isOurs = isOf({ strategyId: STRATEGY, symbol: this.trader.symbol });
+    if (![...this.portfolio.positions.values()].every(isOurs)) wrong.push("a position of nobody");
+    return wrong;
+  }
+
+  /** Quantity that rests as stops at the exchange. */
+  resting(): string {
+    return this.trader.account.orders
+      .filter(({ state, wish }) => state === "working" && wish.triggerPrice !== undefined)
+      .reduce((sum, { wish, filled }) => add(sum, subtract(wish.quantity, filled)), "0");
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort(new Error("closed"));
+    await this.trader.close();
+  }
+}

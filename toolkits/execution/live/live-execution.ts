@@ -1,0 +1,283 @@
+// Floor 2, live execution. The Execution port over a venue's orders. It keeps nothing that matters: what was done stands in the
+// journal, what is true at the venue, and this asks the one about the other. What it does keep is what this process has sent, so that
+// nothing goes out twice.
+import { isPassing, ProviderError } from "#schemas/errors.ts";
+import { add, compare, type DecimalText, isPositive, multiply, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
+import type { Order, OrderEvent } from "#schemas/order.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Execution, ExecutionReport, ExecutionReports } from "#schemas/ports/trading.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { isReady } from "../reconcile.ts";
+import { Doubts } from "./doubts.ts";
+import type { OrderRef, OrderTerms, VenueOrder, VenueOrders, VenueTrade } from "./venue-orders.ts";
+
+export interface LiveSettings {
+  readonly orders: VenueOrders;
+  /** The fold of the journal, as it is now. */
+  readonly portfolio: () => Portfolio;
+  /** Whether the journal has a fill. */
+  readonly hasFill: (fillId: string) => boolean;
+  readonly now: () => UnixMs;
+}
+
+/** Before an order was journaled it cannot have been sent; the venue's clock may differ by this much, ms. */
+const SINCE_MARGIN_MS = 60_000;
+
+export class LiveExecution implements Execution {
+  readonly kind = "live";
+  readonly capabilities: Execution["capabilities"];
+  readonly #settings: LiveSettings;
+  readonly #orders: VenueOrders;
+  readonly #doubts: Doubts;
+  /** What this process has sent, and what came of it. */
+  readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
+  /** Journaled before this process began, with a price: another may have sent them. */
+  readonly #inherited: Set<string>;
+
+  constructor(settings: LiveSettings) {
+    this.#settings = settings;
+    this.#orders = settings.orders;
+    const { facts } = settings.orders;
+    this.capabilities = { fillsAt: "quote", stopLocks: facts.stopLocksFunds, targets: "desk" };
+    this.#doubts = new Doubts(facts.acceptanceMs);
+    const ready = [...settings.portfolio().orders.values()].filter(isReady);
+    this.#inherited = new Set(ready.map(({ clientOrderId }) => clientOrderId));
+  }
+
+  /** Sends an order once. The same again, whoever asks, tells what the venue says of it. */
+  async submit(
+    order: Order,
+    _at: { readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<readonly ExecutionReport[]> {
+    options.signal.throwIfAborted();
+    const { clientOrderId } = order;
+    const sending = this.#sent.get(clientOrderId);
+    if (sending !== undefined) {
+      await sending.catch(() => {});
+      return this.#newsOf(order, options);
+    }
+    if (this.#inherited.has(clientOrderId) && order.status !== "submitted") {
+      throw inDoubt(
+        order,
+        "it was journaled by a process that has ended, which may have sent it: the venue is asked first",
+      );
+    }
+    const work = this.#send(order, options);
+    this.#sent.set(clientOrderId, work);
+    return work;
+  }
+
+  async cancel(
+    clientOrderId: string,
+    { reason }: { readonly nowMs: UnixMs; readonly reason: string },
+    options: CallOptions,
+  ): Promise<readonly ExecutionReport[]> {
+    options.signal.throwIfAborted();
+    const order = this.#settings.portfolio().orders.get(clientOrderId);
+    if (order === undefined) return [];
+    const answer = await this.#orders.cancel(refOf(order), options);
+    if (answer.outcome === "not-sent" || answer.outcome === "unresolved") {
+      throw inDoubt(order, `whether it was canceled is not known: ${answer.reason}`);
+    }
+    // What it filled before it was canceled comes first, and the venue's own word for its end.
+    return (await this.#newsOf(order, options)).map((report) => withReason(report, clientOrderId, reason));
+  }
+
+  /** @throws ProviderError while the venue has none of that id and may still take one */
+  async order(clientOrderId: string, options: CallOptions): Promise<Order | null> {
+    options.signal.throwIfAborted();
+    const order = this.#settings.portfolio().orders.get(clientOrderId);
+    if (order === undefined) return null;
+    const askedMs = this.#settings.now();
+    const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#orders.ask(refOf(order), options);
+    if (said !== null) {
+      this.#doubts.settle(clientOrderId);
+      return inOurWords(order, said);
+    }
+    const untilMs = this.#doubts.sayNo(clientOrderId, askedMs);
+    if (untilMs !== null) {
+      throw inDoubt(order, `the venue shows none, and may take it until ${toIso(untilMs).slice(11, 19)} UTC`);
+    }
+    this.#doubts.settle(clientOrderId);
+    this.#sent.delete(clientOrderId);
+    this.#inherited.delete(clientOrderId);
+    return null;
+  }
+
+  isUnsent(clientOrderId: string): boolean {
+    return !this.#sent.has(clientOrderId) && !this.#inherited.has(clientOrderId);
+  }
+
+  async openOrders(options: CallOptions): Promise<readonly Order[]> {
+    options.signal.throwIfAborted();
+    const known = this.#settings.portfolio().orders;
+    return (await this.#orders.open(options)).flatMap((said) => {
+      const order = said.clientOrderId === null ? undefined : known.get(said.clientOrderId);
+      return order === undefined ? [] : [inOurWords(order, said)];
+    });
+  }
+
+  /** Free and used together. */
+  async balances(options: CallOptions): Promise<ReadonlyMap<string, DecimalText>> {
+    options.signal.throwIfAborted();
+    const balances = await this.#orders.balances(options);
+    return new Map([...balances].map(([currency, { free, used }]) => [currency, add(free, used)]));
+  }
+
+  /** Asks for each order that works. Whatever the journal does not have yet is told, and told again until it has. */
+  async reports(
+    since: string | null,
+    _at: { readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<ExecutionReports> {
+    options.signal.throwIfAborted();
+    const reports: ExecutionReport[] = [];
+    const unread: ExecutionReports["unread"][number][] = [];
+    for (const order of [...this.#settings.portfolio().orders.values()]) {
+      if (order.status !== "accepted" && order.status !== "partially-filled") continue;
+      try {
+        reports.push(...(await this.#newsOf(order, options)));
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        unread.push({ symbol: order.symbol, error });
+      }
+    }
+    return { reports, cursor: since ?? "", more: false, unread };
+  }
+
+  async #send(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
+    const { clientOrderId, symbol, side, quantity, filledQuantity } = order;
+    const terms = termsOf(order);
+    if (terms === null)
+      return [eventReport(order, this.#now(), { type: "rejected", reason: "an order at any price is not sent" })];
+    const wish = { clientOrderId, symbol, side, quantity: subtract(quantity, filledQuantity), terms };
+    const placed = await this.#orders.place(wish, options);
+    switch (placed.outcome) {
+      case "refused": {
+        const reason = `${placed.cause}: ${placed.reason} (${placed.code})`;
+        return [eventReport(order, this.#now(), { type: "rejected", reason })];
+      }
+      case "not-sent":
+        this.#doubts.begin(clientOrderId, null);
+        throw inDoubt(order, `it was not sent: ${placed.reason}`);
+      case "unresolved":
+        this.#doubts.begin(clientOrderId, placed.untilMs);
+        throw inDoubt(order, placed.reason);
+      case "accepted": {
+        const { venueOrderId } = placed;
+        const accepted = eventReport(order, this.#now(), { type: "accepted", venueOrderId });
+        // What rests has nothing to tell yet; what fills at once has.
+        if (terms.type === "limit" || terms.type === "stop") return [accepted];
+        const news = this.#newsOf({ ...order, status: "accepted", venueOrderId }, options);
+        return [accepted, ...(await news.catch(orNothing))];
+      }
+    }
+  }
+
+  /** What the venue says of an order that the journal does not have. @throws ProviderError where the venue shows no such order */
+  async #newsOf(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
+    const said = await this.#orders.ask(refOf(order), options);
+    if (said === null) throw inDoubt(order, "the venue took it and does not show it");
+    const atMs = this.#now();
+    const reports: ExecutionReport[] = [];
+    if (order.status !== "accepted" && order.status !== "partially-filled") {
+      reports.push(eventReport(order, atMs, { type: "accepted", venueOrderId: said.venueOrderId }));
+    }
+    const trades = isPositive(said.filledQuantity) ? await this.#tradesOf(order, said, options) : [];
+    let filled = ZERO_QUANTITY;
+    for (const trade of trades) {
+      filled = add(filled, trade.quantity);
+      const report = this.#fillReport(order, trade);
+      if (!this.#settings.hasFill(report.fill.fillId)) reports.push(report);
+    }
+    // Its trades may be listed later than it says that it has filled: it ends when all are there.
+    if (compare(filled, said.filledQuantity) < 0) return reports;
+    const end = endOf(said);
+    if (end !== null && compare(filled, order.quantity) < 0) reports.push(eventReport(order, atMs, end));
+    return reports;
+  }
+
+  async #tradesOf(order: Order, { venueOrderId }: VenueOrder, options: CallOptions): Promise<readonly VenueTrade[]> {
+    const { symbol, sinceMs } = refOf(order);
+    const all = await this.#orders.trades({ symbol, sinceMs }, options);
+    return all.filter((trade) => trade.venueOrderId === venueOrderId);
+  }
+
+  #fillReport({ clientOrderId, symbol, side, role }: Order, trade: VenueTrade) {
+    const { quantity, price, fee, feeCurrency, atMs } = trade;
+    const fillId = `${this.#orders.facts.id}:${symbol}:${trade.tradeId}`;
+    const fill = { fillId, clientOrderId, symbol, side, role, quantity, price, fee, feeCurrency, atMs };
+    const notional = multiply(quantity, price) as ExecutionFill["notional"];
+    return { type: "fill", atMs, fill: { ...fill, notional, basis: this.#orders.facts.id } } as const;
+  }
+
+  #now(): UnixMs {
+    return this.#settings.now();
+  }
+}
+
+type ExecutionFill = Extract<ExecutionReport, { type: "fill" }>["fill"];
+
+const eventReport = ({ clientOrderId }: Order, atMs: UnixMs, event: OrderEvent): ExecutionReport => ({
+  type: "order",
+  atMs,
+  clientOrderId,
+  event,
+});
+
+const withReason = (report: ExecutionReport, clientOrderId: string, reason: string): ExecutionReport =>
+  report.type === "order" && report.clientOrderId === clientOrderId && report.event.type === "canceled"
+    ? { ...report, event: { type: "canceled", reason } }
+    : report;
+
+/** The order stands; what it led to comes with the reports. */
+const orNothing = (error: unknown): readonly ExecutionReport[] => {
+  if (isPassing(error)) return [];
+  throw error;
+};
+
+const inDoubt = ({ symbol, role, clientOrderId }: Order, why: string): ProviderError =>
+  new ProviderError({
+    was: `${symbol}: the ${role} ${clientOrderId.slice(0, 8)}…: ${why}.`,
+    remedy: "The venue is asked again; nothing is sent twice.",
+  });
+
+/** An entry never rests: nothing of it is left to fill when nobody looks. Null: it would buy at any price. */
+function termsOf({ role, type, limitPrice, triggerPrice }: Order): OrderTerms | null {
+  if (type === "stop-market") return triggerPrice === null ? null : { type: "stop", triggerPrice };
+  if (type === "market") return role === "entry" ? null : { type: "market" };
+  // A target that the desk holds is sent once it is reached; an emergency's sale has a bound.
+  return limitPrice === null ? null : { type: "limit-ioc", limitPrice };
+}
+
+const refOf = ({ clientOrderId, venueOrderId, symbol, type, createdAtMs }: Order): OrderRef => ({
+  clientOrderId,
+  venueOrderId,
+  symbol,
+  kind: type === "stop-market" ? "stop" : "plain",
+  sinceMs: unixMs(createdAtMs - SINCE_MARGIN_MS),
+});
+
+/** The order as the journal has it, with what the venue says of its stage. */
+const inOurWords = (order: Order, said: VenueOrder): Order => ({
+  ...order,
+  venueOrderId: said.venueOrderId,
+  filledQuantity: said.filledQuantity,
+  statusReason: said.reason,
+  status: said.status === "working" ? (isPositive(said.filledQuantity) ? "partially-filled" : "accepted") : said.status,
+});
+
+function endOf({ status, reason }: VenueOrder): OrderEvent | null {
+  switch (status) {
+    case "canceled":
+    case "expired":
+      return { type: status, reason: `the venue says ${reason}` };
+    case "rejected":
+      // It was accepted before: for the order's stages it is canceled.
+      return { type: "canceled", reason: `the venue says ${reason}` };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,144 @@
+// Floor 2, execution. What a position at a real venue needs now and does not have: a stop for exactly what is held, its target's sale
+// where the desk holds the target, and a bounded sale where no stop can be placed. Pure: it says what to journal.
+import type { JournalEvent } from "#schemas/journal.ts";
+import {
+  bps,
+  compare,
+  isPositive,
+  maxOf,
+  type Price,
+  percent,
+  type Quantity,
+  roundPrice,
+  subtract,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
+import type { OpenBracket, Portfolio, Position } from "#schemas/portfolio.ts";
+import type { MarketSymbol } from "#schemas/units.ts";
+import { orderQuantity } from "../market/order-size.ts";
+import { leavingQuantity, openPositions } from "../portfolio/positions.ts";
+import { stopPriceOf, targetPriceOf } from "../risk/bracket.ts";
+import {
+  type BracketContext,
+  bracketOfPosition,
+  candleOpenMs,
+  childIn,
+  isSellable,
+  placed,
+  takeProfitAt,
+} from "./bracket-orders.ts";
+
+export interface ProtectionContext extends BracketContext {
+  /** What somebody pays now, in quote; null: not known. */
+  readonly bidOf: (symbol: MarketSymbol) => Price | null;
+}
+
+/** A stop that was refused so often in a row is not tried again: what it would protect is sold. */
+export const STOP_TRIES = 3;
+/** An emergency sale takes no less than this below the best bid, percent; without a bid, below where the stop was to be. */
+const EMERGENCY_BELOW_PCT = 2;
+const EMERGENCY_BLIND_PCT = 5;
+/** The desk sells for a target at what it asks, and at least at this below it, basis points: nobody may be left at the price itself. */
+const TARGET_SLACK_BPS = 5;
+
+export const NO_STOP = "no stop could be placed";
+export const TARGET_REACHED = "its target was reached";
+
+/** What to journal so that everything held is covered; nothing where it is. */
+export function protectionDue(portfolio: Portfolio, context: ProtectionContext): readonly JournalEvent[] {
+  const events: JournalEvent[] = [];
+  for (const position of openPositions(portfolio)) {
+    const bracket = bracketOfPosition(portfolio, position);
+    const event = bracket === null ? null : dueFor(portfolio, position, bracket, context);
+    if (event !== null) events.push(event);
+  }
+  return events;
+}
+
+function dueFor(
+  portfolio: Portfolio,
+  position: Position,
+  bracket: OpenBracket,
+  context: ProtectionContext,
+): JournalEvent | null {
+  const { entry, entryPrice, firstFillMs, stopPrice, stopRefusals } = bracket;
+  const market = context.markets.get(position.symbol);
+  if (market === undefined || entry.bracket === null || entryPrice === null || firstFillMs === null) return null;
+  const quantity = orderQuantity(subtract(position.quantity, leavingQuantity(portfolio, position)), market);
+  if (!isPositive(quantity)) return null;
+  const trigger = maxOf(stopPriceOf(entryPrice, entry.bracket.stopPct, market.tickSize), stopPrice ?? ("0" as Price));
+  if (!isSellable(quantity, trigger, market)) return null;
+  const { nowMs } = context;
+  const activeFromMs = candleOpenMs(nowMs, context.timeframe);
+  const target = reached(bracket, position, context);
+  if (target !== null) {
+    const standing = childIn(portfolio, bracket, "take-profit");
+    // One that was sent, or may have been, is asked for.
+    if (standing === null || standing.status === "initialized") {
+      const limitPrice = roundPrice(subtract<string>(target, bps(target, TARGET_SLACK_BPS)), market.tickSize, "sell");
+      return standing?.limitPrice === limitPrice
+        ? null
+        : placed(bracket, standing, "take-profit", nowMs, {
+            quantity,
+            limitPrice,
+            activeFromMs,
+            statusReason: TARGET_REACHED,
+          });
+    }
+  }
+  const stop = childIn(portfolio, bracket, "stop-loss");
+  if (stop !== null && covers(stop, quantity)) return null;
+  // The entry's own fill prices the stop that was journaled with it.
+  if (stop?.status === "initialized") return null;
+  if (stopRefusals >= STOP_TRIES) {
+    const bid = context.bidOf(position.symbol);
+    const least =
+      bid === null
+        ? subtract<string>(trigger, percent(trigger, EMERGENCY_BLIND_PCT))
+        : subtract<string>(bid, percent(bid, EMERGENCY_BELOW_PCT));
+    const limitPrice = roundPrice(least, market.tickSize, "sell");
+    return placed(bracket, null, "exit", nowMs, {
+      quantity,
+      type: "limit",
+      limitPrice,
+      activeFromMs,
+      statusReason: NO_STOP,
+    });
+  }
+  return placed(bracket, stop, "stop-loss", nowMs, { quantity, triggerPrice: trigger, activeFromMs });
+}
+
+/** For what it still has to sell. One in doubt may be there. */
+function covers(
+  { status, quantity, filledQuantity, triggered }: NonNullable<ReturnType<typeof childIn>>,
+  needed: Quantity,
+): boolean {
+  if (status === "unresolved" || status === "submitted" || triggered) return true;
+  return compare(subtract(quantity, filledQuantity), needed) === 0;
+}
+
+/** The target that somebody pays now, where the desk holds it; null: none. */
+function reached(
+  bracket: OpenBracket,
+  { symbol }: Position,
+  { targets, bidOf, nowMs, markets }: ProtectionContext,
+): Price | null {
+  if (targets !== "desk" || bracket.entryPrice === null) return null;
+  const step = takeProfitAt(bracket, nowMs);
+  const market = markets.get(symbol);
+  if (step === null || market === undefined) return null;
+  const target = targetPriceOf(bracket.entryPrice, step.gainPct, market.tickSize);
+  const bid = bidOf(symbol);
+  return bid !== null && compare(bid, target) >= 0 ? target : null;
+}
+
+/** What of a position no working stop or sale covers, in base. */
+export function uncovered(portfolio: Portfolio, position: Position): Quantity {
+  let left = position.quantity;
+  for (const order of portfolio.orders.values()) {
+    if (order.side !== "sell" || order.symbol !== position.symbol || order.strategyId !== position.strategyId) continue;
+    if (order.role === "take-profit" || order.status === "initialized") continue;
+    left = subtract(left, subtract(order.quantity, order.filledQuantity));
+  }
+  return compare(left, ZERO_QUANTITY) > 0 ? left : ZERO_QUANTITY;
+}
