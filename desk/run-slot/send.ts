@@ -7,6 +7,7 @@ import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { BracketContext } from "#toolkits/execution/bracket-orders.ts";
+import { continuedSales } from "#toolkits/execution/continued-sales.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { type Command, nextCommand, reconcile } from "#toolkits/execution/reconcile.ts";
 import type { OrderDesk } from "./slot-desk.ts";
@@ -29,8 +30,14 @@ export async function takeReports(
   options: CallOptions,
 ): Promise<readonly JournalEvent[]> {
   // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions at once.
-  if (desk.execution.kind === "live") return inOrder(desk.account, () => take(desk, unheard(desk, reports), options));
-  return take(desk, reports, options);
+  if (desk.execution.kind === "paper") return take(desk, reports, options);
+  return inOrder(desk.account, async () => {
+    const before = desk.account.portfolio();
+    const events = await take(desk, unheard(desk, reports), options);
+    const more = continuedSales(before, events, contextOf(desk, desk.clock.now()));
+    if (more.length > 0) await desk.account.append(more, options);
+    return [...events, ...more];
+  });
 }
 
 async function take(

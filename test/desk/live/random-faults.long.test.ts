@@ -44,7 +44,7 @@ async function tell(venueId: string, seed: number): Promise<void> {
       account.tradesLateMs = random() < 0.2 ? 2_000 : 0;
       if (random() < 0.4) account.setPrice(trader.symbol, rig.price(String(0.95 + random() * 0.1)));
       if (rig.position === undefined && random() < 0.7) await rig.enter();
-      else if (rig.position !== undefined && !rig.position.dust && random() < 0.2) await rig.exit();
+      else if (rig.holds && !rig.isLeaving && random() < 0.2) await rig.exit();
       if (random() < 0.25) await rig.begin();
       await rig.pass(1 + Math.floor(random() * 12));
     }

@@ -17,7 +17,7 @@ import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
@@ -81,6 +81,15 @@ export class Rig {
 
   get position(): Position | undefined {
     return [...this.portfolio.positions.values()][0];
+  }
+
+  /** Something that can be sold. */
+  get holds(): boolean {
+    return this.position?.dust === false;
+  }
+
+  get isLeaving(): boolean {
+    return isLeaving(this.portfolio, { strategyId: STRATEGY, symbol: this.trader.symbol }, this.market);
   }
 
   /** A new process on the journal of the one before, which is gone in the middle of whatever it did. */

@@ -215,7 +215,8 @@ export class TradingAccount {
     };
     this.orders.push(order);
     this.#meet(order);
-    if (wish.ioc === true && order.state === "working") this.#end(order, "expired");
+    const rests = wish.ioc !== true && wish.type !== "market";
+    if (!rests && order.state === "working") this.#end(order, "expired");
     return order;
   }
 
@@ -347,6 +348,8 @@ export class TradingAccount {
     const quantity =
       share >= 1 ? left : roundToIncrement(String(Number(left) * share), listing?.stepSize ?? "1", "down");
     if (isPositive(quantity)) this.fill(order, quantity, price);
+    // A stop that was touched sells at the market, and no market order rests.
+    if (wish.type === "stop" && compare(order.filled, wish.quantity) < 0) this.#end(order, "expired");
   }
 
   #end(order: AccountOrder, state: "canceled" | "expired"): void {
