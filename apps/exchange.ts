@@ -1,11 +1,13 @@
 // Floor 6. The id of an exchange → its adapter, and what is said when it opens: whether it was tried, what of it is left out, how many
 // markets fit into the time for entries.
 import type { DeskConfig } from "#schemas/config.ts";
-import { UnknownNameError } from "#schemas/errors.ts";
+import { ConfigError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso } from "#schemas/units.ts";
+import { keyRefusal } from "#toolkits/execution/live/account-guard.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import { mostMarkets } from "#toolkits/market/ccxt/capacity.ts";
 import { type CcxtClient, type ExchangeKeys, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { TESTED_VENUES, usualCash, type VenueFacts } from "#toolkits/market/ccxt/venue-facts.ts";
@@ -57,7 +59,8 @@ export async function openExchange(
   const exchangeId = config.venue;
   const apiUrl = config.exchangeUrl ?? undefined;
   const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
-  const exchange = await openCcxtClient({ exchangeId, apiUrl, budget, ...time });
+  const { sandbox } = config;
+  const exchange = await openCcxtClient({ exchangeId, apiUrl, budget, sandbox, ...time });
   const overrides = apiUrl === undefined ? {} : { apiUrl };
   const adapter = await createCcxtVenue({ exchangeId, exchange, budget, keys, overrides, ...time });
   const timeframes = new Set([config.timeframe, ...hosts.flatMap(({ info }) => info.timeframes)]);
@@ -77,6 +80,35 @@ export async function openExchange(
       await streamed?.close();
     },
   };
+}
+
+/**
+ * The orders of the configured account, once its key has been looked at.
+ * @throws ConfigError without a key; ProviderRefusedError where it is another's, or may do too much or too little; ProviderError
+ */
+export async function openOrders(
+  config: DeskConfig,
+  clock: Clock,
+  { budget, keys, ...options }: ExchangeOptions,
+): Promise<VenueOrders> {
+  const { venue: exchangeId, sandbox, liveAccount } = config;
+  if (keys === undefined) {
+    throw new ConfigError({
+      was: "DEEPTRADER_MODE is live without a key of the venue.",
+      remedy: "Set DEEPTRADER_EXCHANGE_KEY and DEEPTRADER_EXCHANGE_SECRET (docs/live.md).",
+    });
+  }
+  const { openVenueOrders } = await import("#toolkits/execution/live/open-order-client.ts");
+  const apiUrl = config.exchangeUrl ?? undefined;
+  const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
+  const orders = await openVenueOrders({ exchangeId, apiUrl, budget, keys, sandbox, ...time }, options);
+  const refusal = keyRefusal(await orders.checkKey(options), { liveAccount: liveAccount ?? "", nowMs: clock.now() });
+  if (refusal === null) return orders;
+  throw new ProviderRefusedError({
+    was: `No order is sent to ${exchangeId}: ${refusal}.`,
+    expected: "a key that may trade and not withdraw, of the account that --live-account names",
+    remedy: "Correct the key or the account (docs/live.md).",
+  });
 }
 
 /** The settlement currency and the paper cash where the operator names none. @param quotes those of the exchange's markets */

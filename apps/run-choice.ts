@@ -33,9 +33,10 @@ export async function chooseRun(
   options: CallOptions & { readonly onNote?: (text: string) => void },
 ): Promise<ChosenRun> {
   if (venue.clock.kind === "system") {
-    const live = (await store.bindings(config.deskId, options)).find(({ runId }) => runId === LIVE);
-    if (live !== undefined) requireSame(live, config, venue);
-    return { runId: LIVE, clock: venue.clock };
+    const runId = realTimeRun(config);
+    const bound = (await store.bindings(config.deskId, options)).find((binding) => binding.runId === runId);
+    if (bound !== undefined) requireSame(bound, config, venue);
+    return { runId, clock: venue.clock };
   }
   if (choice === "new") {
     const runId = `sim-${Date.now().toString(36)}-${process.pid}` as RunId;
@@ -60,6 +61,9 @@ export async function chooseRun(
 }
 
 const LIVE = "live" as RunId;
+/** What is held at one account of a venue is in no other's journal, nor in that of paper. */
+const realTimeRun = ({ mode, sandbox, liveAccount }: DeskConfig): RunId =>
+  mode === "paper" ? LIVE : (`${LIVE}:${sandbox ? "sandbox:" : ""}${liveAccount ?? ""}`.slice(0, 60) as RunId);
 const ONCE = "once" as RunId;
 
 /** Where a simulated run has come to: a look at it sees prices of that moment, of all markets alike. */

@@ -24,6 +24,7 @@ import {
   unixMs,
   VenueId,
 } from "#schemas/units.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import type { FolderMarket } from "#toolkits/market/replay/describe-folder.ts";
 import { calendarText, type SessionCalendar } from "#toolkits/market/sessions/session-calendar.ts";
 import type { SimulatedVenue } from "#toolkits/market/simulated-venue.ts";
@@ -259,10 +260,10 @@ async function exchangeVenue(
   const budgets = await openBudgets(config, () => clock.now());
   const kept = marketsFrom === "exchange" ? null : await readKeptMarkets(config.home, config.venue);
   let opened: Promise<OpenExchange> | null = null;
+  const budgetOf = () =>
+    budgets.of(config.exchangeUrl === null ? config.venue : `${config.venue} ${new URL(config.exchangeUrl).host}`);
   const open = (): Promise<OpenExchange> => {
-    const budget = budgets.of(
-      config.exchangeUrl === null ? config.venue : `${config.venue} ${new URL(config.exchangeUrl).host}`,
-    );
+    const budget = budgetOf();
     opened ??= openExchange(config, hosts, clock, { ...options, budget, keys: exchangeKeys(env) }).catch(
       (error: unknown) => {
         opened = null;
@@ -270,6 +271,12 @@ async function exchangeVenue(
       },
     );
     return opened;
+  };
+  /** Null on paper, and for what only looks. */
+  const ordersOf = async (): Promise<VenueOrders | null> => {
+    if (config.mode === "paper" || exchange === null) return null;
+    const { openOrders } = await import("./exchange.ts");
+    return openOrders(config, clock, { ...options, budget: budgetOf(), keys: exchangeKeys(env) });
   };
   const close = async (): Promise<void> => {
     await (await opened?.catch(() => null))?.close();
@@ -297,8 +304,13 @@ async function exchangeVenue(
     throw error;
   }
   const nowMs = clock.now();
+  const orders = await ordersOf().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     marketData,
+    ...(orders === null ? {} : { orders }),
     security: counting.port("security", createUnreportedSecurity()),
     universe: counting.port("universe", createQuoteVolumeUniverse({ marketData, quote: money.quote })),
     coins: await openCoinPorts(config, {

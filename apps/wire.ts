@@ -75,6 +75,13 @@ const onlyBacktested = (calendar: string): DataFolderError =>
     remedy: "Run `backtest` with it, or take the calendar out and have its days without a session as holes.",
   });
 
+const needsPostgres = (): ConfigError =>
+  new ConfigError({
+    was: "DEEPTRADER_MODE is live, and the journal would lie in a folder of this machine.",
+    expected: "a PostgreSQL, which outlives this machine and bars a second writer",
+    remedy: "Set DATABASE_URL, for example postgres://desk@127.0.0.1/desk.",
+  });
+
 /** Commands that trade: the first of them binds the account to its venue and settlement currency. */
 const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
@@ -94,6 +101,7 @@ export async function openDesk(
   const { assembleDesk } = await import("#desk/assemble-desk.ts");
   const { managerModels, sleepModels } = await import("./models.ts");
   const { onNote = () => {} } = options;
+  if (config.mode === "live" && config.databaseUrl === null) throw needsPostgres();
   const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.exchange?.adapter.facts.candles.paceMs ?? 0);
   const opened = await openStore(
     config.databaseUrl === null

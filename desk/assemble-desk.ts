@@ -22,6 +22,9 @@ import type { Bus, HotCache, Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
+import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
+import { notConnectedExecution } from "#toolkits/execution/live/not-connected.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import { createPaperExecution } from "#toolkits/execution/paper-venue.ts";
 import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
 import type { SessionCalendar } from "#toolkits/market/sessions/session-calendar.ts";
@@ -38,6 +41,7 @@ import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
+import { Reconciliation } from "./live/reconciliation.ts";
 import { coinIdIn } from "./news/coin-id.ts";
 import { NewsBook, type NewsParts } from "./news/news-book.ts";
 import { oncePerKind } from "./once-per-kind.ts";
@@ -90,6 +94,8 @@ export interface VenuePorts {
    * without a break.
    */
   readonly calendar?: SessionCalendar;
+  /** Where orders are sent; left out: they are matched on paper. */
+  readonly orders?: VenueOrders;
   /** Markets that the venue can be asked about before entries are over, at most; left out: any number. */
   readonly mostAssets?: number;
 }
@@ -223,16 +229,24 @@ async function tradingOf(
   const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
   const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks];
   const account = await openAccount(journal, { quote, cash, readers }, options);
-  const paper = createPaperExecution({
-    marketData,
-    markets,
-    timeframe: config.timeframe,
-    costs: config.costs,
-    fillsAt: isReal(parts) ? "quote" : "next-open",
-    restore: { portfolio: account.portfolio() },
-    isGivenUp: silent.has,
-    ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
-  });
+  const { orders } = venue;
+  const { portfolio, hasFill } = account;
+  const paper = (): Execution =>
+    createPaperExecution({
+      marketData,
+      markets,
+      timeframe: config.timeframe,
+      costs: config.costs,
+      fillsAt: isReal(parts) ? "quote" : "next-open",
+      restore: { portfolio: portfolio() },
+      isGivenUp: silent.has,
+      ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
+    });
+  const live = (): Execution =>
+    orders === undefined
+      ? notConnectedExecution()
+      : new LiveExecution({ orders, portfolio, hasFill, now: () => venue.clock.now() });
+  const execution = config.mode === "live" ? live() : paper();
   const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {
     account,
@@ -243,7 +257,8 @@ async function tradingOf(
     isBlind: () => isReal(parts) && isBlind(alerts.memory),
     proposals,
     tradeLessons,
-    execution: wrapExecution(paper),
+    execution: wrapExecution(execution),
+    reconciliation: orders === undefined ? null : new Reconciliation(orders, account),
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),
   };

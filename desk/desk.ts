@@ -28,6 +28,7 @@ import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
 import type { TradeLessons } from "./judgement/trade-lessons.ts";
+import type { Reconciliation } from "./live/reconciliation.ts";
 import type { NewsBook } from "./news/news-book.ts";
 import type { Planner } from "./planning/planner.ts";
 import type { QuestionPriority } from "./planning/question-priority.ts";
@@ -110,6 +111,8 @@ export interface DeskTrading {
   /** What was proposed, and how that ended. */
   readonly proposals: ProposalBook;
   readonly execution: Execution;
+  /** The venue's account beside the journal's; null on paper. */
+  readonly reconciliation: Reconciliation | null;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */
   readonly strategies: ReadonlyMap<string, StrategyTerms>;
   /** How far the venue's reports were read, and what it could not read. */

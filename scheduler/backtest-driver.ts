@@ -205,6 +205,7 @@ function deskOf(
       restore: { portfolio: account.portfolio() },
     }),
     strategies: strategyTerms(hosts, config, config.entryStyle ?? "next-open"),
+    reconciliation: null,
     venueReports: createVenueReports(),
   };
 }

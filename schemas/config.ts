@@ -207,11 +207,49 @@ export const isLoopback = (host: string): boolean => THIS_MACHINE.test(host);
 export const SecurityPolicy = oneOf(["recorded", "assume-clear", "skip"]);
 export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
 
+/** What is missing for a desk whose orders go to a venue (law 12); empty on paper. */
+function liveFaults(c: {
+  readonly mode: string;
+  readonly venue: string;
+  readonly sandbox: boolean;
+  readonly liveAccount: string | null;
+  readonly cash: unknown;
+}): readonly string[] {
+  if (c.mode === "paper") {
+    return c.sandbox || c.liveAccount !== null
+      ? [
+          "--sandbox and --live-account are for orders that go to the venue. Set DEEPTRADER_MODE=live, or leave them out.",
+        ]
+      : [];
+  }
+  if (c.venue === "sim" || c.venue === "replay")
+    return [
+      `DEEPTRADER_MODE is live, and ${c.venue} has no exchange that takes orders. Name one with --venue, or unset it.`,
+    ];
+  return [
+    ...(c.sandbox
+      ? []
+      : [
+          "DEEPTRADER_MODE is live without --sandbox: orders with money are not released yet, since the operator's word on differences and approvals is not built. Add --sandbox, or trade on paper.",
+        ]),
+    ...(c.liveAccount === null
+      ? [
+          "DEEPTRADER_MODE is live, which takes a second word: name the account with --live-account, as the venue calls it (docs/live.md).",
+        ]
+      : []),
+    ...(c.cash === null ? ["DEEPTRADER_MODE is live: say with --cash how much of the account is the desk's."] : []),
+  ];
+}
+
 export const DeskConfig = z
   .object({
     deskId: DeskId,
-    /** Only `paper` trades today; `live` is refused until it is built. */
+    /** `live`: orders go to the venue. */
     mode: oneOf(["paper", "live"]).default("paper"),
+    /** The account, in the venue's name for it, that a live desk may trade. */
+    liveAccount: text("expected the venue's name of the account").nullable().default(null),
+    /** Orders and prices of the venue's place without money. */
+    sandbox: z.boolean().default(false),
     /** `sim`, `replay` or a ccxt exchange id. */
     venue: text("expected sim, replay or an exchange id"),
     dataDir: text("expected a folder").nullable(),
@@ -335,7 +373,6 @@ export const DeskConfig = z
       refuse(
         `DEEPTRADER_HTTP_HOST is ${c.http.host}: others could reach the desk, and read along. Set DEEPTRADER_HTTP_TLS_CERT and DEEPTRADER_HTTP_TLS_KEY; or, behind a proxy or in a container, DEEPTRADER_HTTP_PLAIN=true.`,
       );
-    if (c.mode === "live")
-      refuse("DEEPTRADER_MODE is live, but live trading is not built yet; expected paper. Unset it.");
+    for (const fault of liveFaults(c)) refuse(fault);
   });
 export type DeskConfig = z.infer<typeof DeskConfig>;

@@ -133,6 +133,7 @@ export const RiskRule = z.enum([
   "operator-rule",
   "late-slot",
   "blind",
+  "account-differs",
   "analysis-fresh",
   "warm-up",
   "security",

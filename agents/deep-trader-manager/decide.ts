@@ -64,6 +64,8 @@ export interface SlotSituation {
   readonly haltFile: boolean;
   /** Something is held and cannot be followed (alert `blind`); left out: no. */
   readonly blind?: boolean;
+  /** Why the venue's account bars entries; null, or left out: it does not. */
+  readonly accountBar?: string | null;
   readonly candidates: readonly Candidate[];
   /** Analyses of held markets that no strategy has read. */
   readonly unread: readonly Omit<Candidate, "reading">[];
@@ -210,6 +212,9 @@ class Asked implements GateInput {
   }
   get blind() {
     return this.#slot.blind === true;
+  }
+  get accountBar() {
+    return this.#slot.accountBar ?? null;
   }
   get quoteOffPar() {
     return this.#slot.quoteOffPar;

@@ -8,6 +8,7 @@ import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { keepLessons } from "#desk/judgement/lessons.ts";
 import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
+import { lookAfterOrders } from "#desk/live/look-after-orders.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { receiptBetweenSlots } from "#desk/receipt/nightly.ts";
@@ -207,6 +208,7 @@ const betweenSlots = async (
   const parts = { isRunningSlot, sleep, onProblem: io.note };
   const { candles } = store;
   await Promise.all([
+    lookAfterOrders(desk, parts, options),
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),

@@ -23,7 +23,7 @@ ${fact("Fresh", html`<span class="num">${status.fresh}</span> of ${status.analys
 ${fact("Desk time", html`<time datetime="${new Date(status.nowMs).toISOString()}">${formatTime(status.nowMs)}</time> UTC`)}
 </dl>
 ${status.proposals.length === 0 ? "" : html`<p class="notice"><a href="/#approvals">${proposalsText(status.proposals.length)}</a></p>`}
-${staleText(status, { nowMs, isLive: about.run === "live", lastSleepSlot })}`;
+${staleText(status, { nowMs, isLive: about.run.startsWith("live"), lastSleepSlot })}`;
 }
 
 const proposalsText = (count: number): string =>

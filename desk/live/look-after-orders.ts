@@ -7,6 +7,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { type BetweenSlotsParts, lookBetweenSlots } from "../between-slots.ts";
+import type { DeskTrading } from "../desk.ts";
 import { collectReports } from "../run-slot/collect-reports.ts";
 import type { CoverDesk } from "./cover.ts";
 
@@ -14,10 +15,17 @@ const UNDER_WAY_MS = 1_000;
 const RESTING_MS = 10_000;
 
 /** Resolves when aborted; rejects nothing. A desk on paper has no venue to ask. */
-export async function lookAfterOrders(desk: CoverDesk, parts: BetweenSlotsParts, options: CallOptions): Promise<void> {
+export async function lookAfterOrders(
+  desk: CoverDesk & Pick<DeskTrading, "reconciliation">,
+  parts: BetweenSlotsParts,
+  options: CallOptions,
+): Promise<void> {
   if (desk.execution.kind !== "live") return;
   const looks = new OrderLooks(desk, parts.onProblem);
-  const look = (given: CallOptions): Promise<void> => looks.look(given);
+  const look = async (given: CallOptions): Promise<void> => {
+    await looks.look(given);
+    await desk.reconciliation?.look(desk.clock.now(), given);
+  };
   await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, parts, options);
 }
 

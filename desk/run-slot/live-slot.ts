@@ -30,8 +30,10 @@ export interface LiveSlotOptions extends SlotOptions {
 }
 
 /** The decision cycle alone, after whatever sleep cycle there was: what `trade --once` does. */
-export const tradeOnce = (desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> =>
-  runDecisionCycle(desk, createKhalaAnalyses(desk), slotMs, options);
+export async function tradeOnce(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> {
+  await desk.reconciliation?.refresh(desk.clock.now(), options);
+  return runDecisionCycle(desk, createKhalaAnalyses(desk), slotMs, options);
+}
 
 /** A slot without its sleep cycle: what decisions need and memory has not is made while they wait. */
 export async function runSlotWithoutSleep(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<TradeReport> {
@@ -51,6 +53,7 @@ export const runSlotWithSleep = (
 export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotOptions): Promise<LiveSlotReport> {
   const startedMs = desk.monotonicMs();
   try {
+    await desk.reconciliation?.refresh(desk.clock.now(), options);
     const report = await runSlotWithSleep(desk, slotMs, options);
     await refreshMarkets(desk, report, options);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);

@@ -44,6 +44,7 @@ class Situation implements SlotSituation {
   readonly late: boolean;
   readonly haltFile: boolean;
   readonly blind: boolean;
+  readonly accountBar: string | null;
   readonly candidates: SlotSituation["candidates"];
   readonly unread: SlotSituation["unread"];
   readonly portfolio: Portfolio;
@@ -71,6 +72,7 @@ class Situation implements SlotSituation {
     this.late = isLate(slotMs, this.nowMs, config.timeframe);
     this.haltFile = desk.haltFileExists();
     this.blind = desk.isBlind();
+    this.accountBar = desk.reconciliation?.bar(this.nowMs) ?? null;
     this.candidates = candidates;
     this.planned = planned;
     this.unread = underWords(account.portfolio(), analyses.unread);

@@ -15,7 +15,7 @@ export interface OrderDesk
 export interface SlotDesk
   extends OrderDesk,
     Pick<DeskMarket, "marketData" | "hosts">,
-    Pick<DeskTrading, "isBlind">,
+    Pick<DeskTrading, "isBlind" | "reconciliation">,
     Pick<DeskPlanning, "sleepModels" | "quarantine"> {
   /** Left out: nobody listens. */
   readonly onGated?: OnGated;

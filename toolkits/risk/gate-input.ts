@@ -50,6 +50,8 @@ export interface GateInput {
   readonly haltFile: boolean;
   /** Something is held and cannot be followed; left out: no. */
   readonly blind?: boolean;
+  /** Why the venue's account bars entries; null, or left out: it does not. */
+  readonly accountBar?: string | null;
   readonly quoteOffPar: QuoteOffPar;
   /** Which markets count as one bet; null: none is known to. */
   readonly relationships: GateRelationships | null;

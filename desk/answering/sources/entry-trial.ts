@@ -76,6 +76,7 @@ export function tryEntry(
     late: false,
     haltFile: desk.haltFileExists(),
     blind: desk.isBlind(),
+    accountBar: desk.reconciliation?.bar(nowMs) ?? null,
     quoteOffPar: null,
     relationships: relationshipsAt(desk, nowMs),
     leaderHourSigmas: null,

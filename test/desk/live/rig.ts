@@ -131,7 +131,7 @@ export class Rig {
       ask: price,
       last: price,
       atMs: this.trader.now(),
-      quoteVolume24h: null,
+      quoteVolume: null,
     };
   }
 
@@ -180,7 +180,7 @@ export class Rig {
       decisionId,
       clientOrderId: clientOrderIdOf(decisionId, "exit", 0),
       symbol: this.trader.symbol,
-      quantity: subtract(held.quantity, "0") as Quantity,
+      quantity: held.quantity,
       createdAtMs: nowMs,
       activeFromMs: nowMs,
       ...change,
@@ -234,7 +234,7 @@ export class Rig {
   resting(): string {
     return this.trader.account.orders
       .filter(({ state, wish }) => state === "working" && wish.triggerPrice !== undefined)
-      .reduce((sum, { wish, filled }) => add(sum, subtract(wish.quantity, filled)), "0");
+      .reduce((sum, { wish, filled }) => add(sum, subtract<string>(wish.quantity, filled)), "0");
   }
 
   async close(): Promise<void> {

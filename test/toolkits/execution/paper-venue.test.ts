@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Account, createAccount } from "#desk/account/account.ts";
+import type { CoverDesk } from "#desk/live/cover.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
-import type { OrderDesk } from "#desk/run-slot/slot-desk.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Candle } from "#schemas/market.ts";
@@ -60,7 +60,7 @@ class OrderTrial {
   readonly #venue: FakeVenue;
   readonly #fillsAt: PaperSettings["fillsAt"];
   readonly #atHand: Pick<PaperSettings, "candleAt">;
-  #desk: OrderDesk;
+  #desk: CoverDesk;
   #nowMs = at(0);
 
   constructor(
@@ -79,17 +79,18 @@ class OrderTrial {
     this.#desk = this.#open();
   }
 
-  #open(): OrderDesk {
+  #open(): CoverDesk {
     const restore = { portfolio: this.account.portfolio() };
     return {
       config: testConfig({}),
-      deskId: "main" as OrderDesk["deskId"],
-      runId: "live" as OrderDesk["runId"],
+      deskId: "main" as CoverDesk["deskId"],
+      runId: "live" as CoverDesk["runId"],
       quote: "USDT",
       clock: { kind: "simulated", now: () => this.#nowMs, sleep: async () => {} },
       monotonicMs: () => 0,
       haltFileExists: () => false,
       markets,
+      marketData: this.#venue,
       account: this.account,
       execution: paper(this.#venue, { restore, fillsAt: this.#fillsAt, ...this.#atHand }),
       strategies: new Map([[STRATEGY, TERMS]]),

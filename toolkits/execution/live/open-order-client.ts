@@ -1,5 +1,5 @@
 // Floor 2, live execution. The name of a venue and a key → its orders. The one place where a client that may trade is made.
-import { InvariantError, ProviderError, ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
+import { InvariantError, ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
@@ -39,14 +39,8 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
     call: signedCalls(client as CcxtClient & SigningClient, parts.now, { numbered: venue.numbered ?? false }),
     names,
     now: parts.now,
+    sandbox: parts.sandbox,
   });
-  if (parts.sandbox && !orders.facts.sandbox) {
-    throw new ProviderRefusedError({
-      was: `${exchangeId} has no sandbox.`,
-      expected: "a venue with a place to try orders without money",
-      remedy: "Trade it on paper, or leave out --sandbox.",
-    });
-  }
   return orders;
 }
 

@@ -19,6 +19,8 @@ export interface VenueParts {
   readonly call: SignedCall;
   readonly names: VenueNames;
   readonly now: () => UnixMs;
+  /** It is the venue's place without money. */
+  readonly sandbox: boolean;
 }
 
 export type CreateVenueOrders = (parts: VenueParts) => VenueOrders;

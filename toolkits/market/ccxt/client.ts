@@ -74,6 +74,21 @@ export function redirect(client: Pick<CcxtClient, "urls">, apiUrl: string): void
   client.urls["api"] = withOrigin(client.urls["api"], apiUrl.replace(/\/+$/, ""));
 }
 
+/** Venues whose sandbox ccxt knows whole: others keep the address of the real one, or have none. */
+const SANDBOXES: ReadonlySet<string> = new Set(["binance", "okx", "bybit"]);
+
+/** @throws ProviderRefusedError where the exchange has none */
+function inSandbox(client: CcxtClient & { setSandboxMode?(on: boolean): void }): void {
+  if (!SANDBOXES.has(client.id) || client.setSandboxMode === undefined) {
+    throw new ProviderRefusedError({
+      was: `${client.id} has no sandbox.`,
+      expected: `one of ${[...SANDBOXES].join(", ")}`,
+      remedy: "Choose another --venue, or trade on paper.",
+    });
+  }
+  client.setSandboxMode(true);
+}
+
 function requireReads(client: CcxtClient): void {
   const missing = ["fetchOHLCV", "fetchTickers"].filter((verb) => client.has[verb] !== true);
   if (missing.length === 0) return;
@@ -96,6 +111,8 @@ export interface ClientParts extends Pick<Clock, "now" | "sleep"> {
   readonly apiUrl?: string | undefined;
   /** Shared with other processes of this address; left out: this one is alone. */
   readonly budget?: VenueBudget | undefined;
+  /** The exchange's place without money. @see inSandbox */
+  readonly sandbox?: boolean | undefined;
   /** Of a key that may read; left out, as of every client that prices are read with: nothing is signed. */
   readonly keys?: ExchangeKeys | undefined;
 }
@@ -112,7 +129,14 @@ export interface ExchangeKeys {
  * A client with ccxt's own rate limiter on; share one per process, since limiter and gate are per client.
  * @throws UnknownNameError for an id that ccxt does not have; ProviderRefusedError for one without candles or tickers
  */
-export async function openCcxtClient({ exchangeId, apiUrl, budget, keys, ...clock }: ClientParts): Promise<CcxtClient> {
+export async function openCcxtClient({
+  exchangeId,
+  apiUrl,
+  budget,
+  keys,
+  sandbox,
+  ...clock
+}: ClientParts): Promise<CcxtClient> {
   const { default: ccxt } = await import("ccxt");
   if (!ccxt.exchanges.includes(exchangeId)) {
     throw new UnknownNameError({
@@ -135,6 +159,7 @@ export async function openCcxtClient({ exchangeId, apiUrl, budget, keys, ...cloc
   });
   guardAnswers(client, facts, gate);
   spotOnly(client, facts);
+  if (sandbox === true) inSandbox(client);
   if (apiUrl !== undefined) redirect(client, apiUrl);
   return client;
 }

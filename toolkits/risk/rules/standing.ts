@@ -43,6 +43,8 @@ export const lateSlot: Rule = ({ late, nowMs, slotMs, decision }) => {
 export const blind: Rule = ({ blind: isBlind }) =>
   isBlind === true ? "what is held cannot be followed: the venue sends no new candles or prices (alert blind)" : null;
 
+export const accountDiffers: Rule = ({ accountBar }) => accountBar ?? null;
+
 export const slotLimit: Rule = ({ entriesThisSlot, limits }) =>
   entriesThisSlot < limits.maxEntriesPerSlot
     ? null

@@ -10,6 +10,7 @@ import { dayLoss, drawdown } from "./loss.ts";
 import { clusterCap, leaderShock } from "./relationships.ts";
 import type { Rule } from "./rule.ts";
 import {
+  accountDiffers,
   blind,
   blockedByOperator,
   excludedMarket,
@@ -41,6 +42,7 @@ export const ENTRIES_ONLY: Table = [
   ["operator-rule", barredByRule],
   ["late-slot", lateSlot],
   ["blind", blind],
+  ["account-differs", accountDiffers],
   ["analysis-fresh", analysisFresh],
   ["warm-up", warmUp],
   ["security", security],

@@ -37,6 +37,7 @@ const placeWith = (create: CreateVenueOrders, answer: HttpAnswer) =>
     call: async () => answer,
     names: { idOf: () => "BTCUSDT", symbolOf: () => symbol, tickOf: () => "0.01" },
     now: () => sentMs,
+    sandbox: false,
   }).place(
     {
       clientOrderId: SENT_ID,

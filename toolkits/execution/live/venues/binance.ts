@@ -175,7 +175,7 @@ const refusal = (json: unknown, status: number): string | null => {
   return cause === "permission" ? `${said.code} ${said.text}` : null;
 };
 
-export const createBinanceOrders: CreateVenueOrders = ({ call, names }) => {
+export const createBinanceOrders: CreateVenueOrders = ({ call, names, sandbox }) => {
   async function read<T>(
     what: string,
     method: string,
@@ -254,6 +254,11 @@ export const createBinanceOrders: CreateVenueOrders = ({ call, names }) => {
         AccountAnswer,
         options,
       );
+      // Its sandbox has no endpoint for that, and nothing that could be withdrawn.
+      if (sandbox) {
+        const { uid = null, canTrade: mayTrade } = account;
+        return { accountId: uid, mayTrade, mayWithdraw: false, expiresAtMs: null, boundToAddress: null };
+      }
       const key = await read("what the key may do", "sapiGetAccountApiRestrictions", {}, Restrictions, options);
       const { tradingAuthorityExpirationTime: expiresMs } = key;
       return {

@@ -1,0 +1,94 @@
+// A desk whose orders go to a venue, as its operator starts it: what is refused before any order, and by what name.
+import { afterAll, describe, expect, it } from "vitest";
+import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
+import { createFaults } from "#test/exchanges/faults.ts";
+import { usualListings } from "#test/exchanges/listings.ts";
+import { keyFor } from "#test/exchanges/trading/keys.ts";
+import { TradingAccount } from "#test/exchanges/trading/trading-account.ts";
+import { protocolOf } from "#test/exchanges/venues.ts";
+import { createWorld } from "#test/exchanges/world.ts";
+import { runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
+import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
+
+const VENUE = "binance";
+const opened: Exchange[] = [];
+afterAll(() => Promise.all(opened.map((exchange) => exchange.close())));
+
+async function openVenue(change: (account: TradingAccount) => void = () => {}) {
+  const protocol = protocolOf(VENUE);
+  const listings = usualListings(protocol);
+  const account = new TradingAccount({ now: Date.now, listings, balances: { USDT: "10000" } });
+  change(account);
+  const { account: signer, keys } = keyFor(VENUE);
+  const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading: account });
+  const exchange = await startExchange(protocol, world, createFaults());
+  opened.push(exchange);
+  return { account, exchange, keys };
+}
+
+const LIVE = ["--venue", VENUE, "--sandbox", "--live-account", "7001", "--cash", "1000", "--assets", "3"];
+const hasPostgres = await isPostgresThere();
+
+async function trade(
+  args: readonly string[],
+  { change, env = {} }: { readonly change?: (account: TradingAccount) => void; readonly env?: Record<string, string> } = {},
+) {
+  const { account, exchange, keys } = await openVenue(change);
+  await using database = hasPostgres ? await createDatabase() : null;
+  const settings = {
+    DEEPTRADER_MODE: "live",
+    DEEPTRADER_EXCHANGE_URL: exchange.url,
+    DEEPTRADER_EXCHANGE_KEY: keys.key,
+    DEEPTRADER_EXCHANGE_SECRET: keys.secret,
+    ...(database === null ? {} : { DATABASE_URL: database.url }),
+    ...env,
+  };
+  const kept = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
+  const result = await runCli(["trade", "--once", ...args], { home: await freshHome(), env: kept });
+  return { account, exchange, ...result };
+}
+
+describe("a desk whose orders go to a venue", () => {
+  const refused: readonly [string, readonly string[], Record<string, string>, RegExp][] = [
+    ["without --sandbox", LIVE.filter((one) => one !== "--sandbox"), {}, /without --sandbox: orders with money are not released/],
+    ["without a second word", LIVE.filter((one) => !["--live-account", "7001"].includes(one)), {}, /takes a second word/],
+    ["without an amount", LIVE.filter((one) => !["--cash", "1000"].includes(one)), {}, /say with --cash/],
+    ["without PostgreSQL", LIVE, { DATABASE_URL: "" }, /Set DATABASE_URL/],
+    ["without a key", LIVE, { DEEPTRADER_EXCHANGE_KEY: "" }, /without a key of the venue/],
+    ["at a venue that was never tried", LIVE.map((one) => (one === VENUE ? "mexc" : one)), {}, /never tried|has no sandbox/],
+  ];
+  it.each(refused)("is not begun %s", async (_, args, env, said) => {
+    const { code, stderr, account, exchange } = await trade(args, { env });
+    expect(stderr).toMatch(said);
+    expect(code).not.toBe(0);
+    expect([account.orders.length, exchange.count("place")]).toEqual([0, 0]);
+  });
+
+  const keys: readonly [string, (account: TradingAccount) => void, RegExp][] = [
+    ["that may withdraw", ({ rights }) => void (rights.withdraw = true), /may withdraw/],
+    ["that may only read", ({ rights }) => void (rights.trade = false), /may not trade/],
+    ["that ends within a day", ({ rights }) => void (rights.expiresMs = Date.now() + 3_600_000), /expires within a day/],
+    ["that has ended", ({ rights }) => void (rights.expiresMs = Date.now() - 1), /refuses/],
+  ];
+  it.runIf(hasPostgres).each(keys)("sends nothing with a key %s", async (_, change, said) => {
+    const { code, stderr, exchange } = await trade(LIVE, { change });
+    expect(stderr).toMatch(said);
+    expect(code).toBe(1);
+    expect(exchange.count("place")).toBe(0);
+  });
+
+  it.runIf(hasPostgres)("sends nothing with the key of another account, and names both", async () => {
+    const { stderr, exchange } = await trade(LIVE.map((one) => (one === "7001" ? "7002" : one)));
+    expect(stderr).toMatch(/account 7001, and --live-account names 7002/);
+    expect(exchange.count("place")).toBe(0);
+  });
+
+  it.runIf(hasPostgres)("runs a cycle on an account that is its own, and never shows the key", async () => {
+    const { code, stdout, stderr, exchange, account } = await trade(LIVE);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(account.orders).toEqual([]);
+    expect(exchange.count("balances")).toBeGreaterThan(0);
+    for (const secret of ["test-key-1", "dGVzdC1zZWNyZXQ"]) expect(stdout + stderr).not.toContain(secret);
+  });
+});
