@@ -45,7 +45,8 @@ async function trade(
     ...env,
   };
   const kept = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
-  const result = await runCli(["trade", "--once", ...args], { home: await freshHome(), env: kept });
+  await using home = await freshHome();
+  const result = await runCli(["trade", "--once", ...args], { home: home.path, env: kept });
   return { account, exchange, ...result };
 }
 
