@@ -46,7 +46,7 @@ async function trade(
   };
   const kept = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
   await using home = await freshHome();
-  const result = await runCli(["trade", "--once", ...args], { home: home.path, env: kept });
+  const result = await runCli(["trade", "--once", ...args], { home: home.dir, env: kept });
   return { account, exchange, ...result };
 }
 
