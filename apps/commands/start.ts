@@ -7,8 +7,8 @@ import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { keepLessons } from "#desk/judgement/lessons.ts";
-import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { lookAfterOrders } from "#desk/live/look-after-orders.ts";
+import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
 import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { receiptBetweenSlots } from "#desk/receipt/nightly.ts";

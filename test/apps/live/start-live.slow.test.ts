@@ -32,7 +32,10 @@ const hasPostgres = await isPostgresThere();
 
 async function trade(
   args: readonly string[],
-  { change, env = {} }: { readonly change?: (account: TradingAccount) => void; readonly env?: Record<string, string> } = {},
+  {
+    change,
+    env = {},
+  }: { readonly change?: (account: TradingAccount) => void; readonly env?: Record<string, string> } = {},
 ) {
   const { account, exchange, keys } = await openVenue(change);
   await using database = hasPostgres ? await createDatabase() : null;
@@ -52,12 +55,27 @@ async function trade(
 
 describe("a desk whose orders go to a venue", () => {
   const refused: readonly [string, readonly string[], Record<string, string>, RegExp][] = [
-    ["without --sandbox", LIVE.filter((one) => one !== "--sandbox"), {}, /without --sandbox: orders with money are not released/],
-    ["without a second word", LIVE.filter((one) => !["--live-account", "7001"].includes(one)), {}, /takes a second word/],
+    [
+      "without --sandbox",
+      LIVE.filter((one) => one !== "--sandbox"),
+      {},
+      /without --sandbox: orders with money are not released/,
+    ],
+    [
+      "without a second word",
+      LIVE.filter((one) => !["--live-account", "7001"].includes(one)),
+      {},
+      /takes a second word/,
+    ],
     ["without an amount", LIVE.filter((one) => !["--cash", "1000"].includes(one)), {}, /say with --cash/],
     ["without PostgreSQL", LIVE, { DATABASE_URL: "" }, /Set DATABASE_URL/],
     ["without a key", LIVE, { DEEPTRADER_EXCHANGE_KEY: "" }, /without a key of the venue/],
-    ["at a venue that was never tried", LIVE.map((one) => (one === VENUE ? "mexc" : one)), {}, /never tried|has no sandbox/],
+    [
+      "at a venue that was never tried",
+      LIVE.map((one) => (one === VENUE ? "mexc" : one)),
+      {},
+      /never tried|has no sandbox/,
+    ],
   ];
   it.each(refused)("is not begun %s", async (_, args, env, said) => {
     const { code, stderr, account, exchange } = await trade(args, { env });
@@ -67,10 +85,14 @@ describe("a desk whose orders go to a venue", () => {
   });
 
   const keys: readonly [string, (account: TradingAccount) => void, RegExp][] = [
-    ["that may withdraw", ({ rights }) => void (rights.withdraw = true), /may withdraw/],
-    ["that may only read", ({ rights }) => void (rights.trade = false), /may not trade/],
-    ["that ends within a day", ({ rights }) => void (rights.expiresMs = Date.now() + 3_600_000), /expires within a day/],
-    ["that has ended", ({ rights }) => void (rights.expiresMs = Date.now() - 1), /refuses/],
+    ["that may withdraw", ({ rights }) => void Object.assign(rights, { withdraw: true }), /may withdraw/],
+    ["that may only read", ({ rights }) => void Object.assign(rights, { trade: false }), /may not trade/],
+    [
+      "that ends within a day",
+      ({ rights }) => void Object.assign(rights, { expiresMs: Date.now() + 3_600_000 }),
+      /expires within a day/,
+    ],
+    ["that has ended", ({ rights }) => void Object.assign(rights, { expiresMs: Date.now() - 1 }), /refuses/],
   ];
   it.runIf(hasPostgres).each(keys)("sends nothing with a key %s", async (_, change, said) => {
     const { code, stderr, exchange } = await trade(LIVE, { change });
