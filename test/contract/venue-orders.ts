@@ -113,7 +113,7 @@ export function venueOrdersContract(venueId: string): void {
       trader.account.setPrice(trader.symbol, priced(trader, "0.895"));
       expect(await trader.orders.ask(ref, options)).toMatchObject({ status: "filled", filledQuantity: "0.01" });
       const [trade] = await trader.orders.trades({ symbol: trader.symbol, sinceMs: ref.sinceMs }, options);
-      expect(trade).toMatchObject({ side: "sell", quantity: "0.01", venueOrderId: expect.stringMatching(/./) });
+      expect(trade).toMatchObject({ side: "sell", quantity: "0.01", venueOrderId: ref.venueOrderId });
     });
 
     it("rest as a target that sells when it is reached, and sell at the market", async () => {
@@ -125,6 +125,24 @@ export function venueOrdersContract(venueId: string): void {
       expect(await trader.orders.ask(sale, options)).toMatchObject({ status: "filled", side: "sell" });
       trader.account.setPrice(trader.symbol, priced(trader, "1.11"));
       expect(await trader.orders.ask(ref, options)).toMatchObject({ status: "filled" });
+    });
+
+    it("buy at the market so many coins, not for so much money", async () => {
+      const trader = await open();
+      const ref = await accepted(trader, entryOf(trader, { terms: { type: "market" } }));
+      expect(await trader.orders.ask(ref, options)).toMatchObject({ status: "filled", filledQuantity: "0.01" });
+      expect(trader.account.trades).toMatchObject([{ side: "buy", quantity: "0.01" }]);
+    });
+
+    it("sent again under one id while they work are one order, and not called refused", async () => {
+      const trader = await open(holdsCoins);
+      const target = stopOf(trader, { terms: { type: "limit", limitPrice: priced(trader, "1.1") } });
+      for (const order of [stopOf(trader, { clientOrderId: idOf(5) }), target]) {
+        const made = trader.account.orders.length + 1;
+        await accepted(trader, order);
+        expect((await trader.orders.place(order, options)).outcome).not.toBe("refused");
+        expect(trader.account.orders.length).toBe(made);
+      }
     });
 
     const wrong: readonly [RefusalCause, string, (trader: Trader) => OrderToPlace][] = [

@@ -24,6 +24,7 @@ export interface SigningClient extends CcxtSteps {
 }
 
 type Params = Readonly<Record<string, unknown>>;
+type Body = Params | readonly Params[];
 
 export type HttpAnswer =
   /** `json` is null where the body is none. `sentMs`: local time just before it was handed to ccxt's limiter's end. */
@@ -40,16 +41,16 @@ export type HttpAnswer =
 
 /**
  * @param method a signed endpoint by ccxt's name for it
- * @param params what depends on the moment of sending is asked for then
+ * @param params a list where the endpoint takes several at once; what depends on the moment of sending is asked for then
  */
 export type SignedCall = (
   method: string,
-  params: Params | (() => Params),
+  params: Body | (() => Body),
   options: CallOptions & { /** Goes before reads that wait for their turn. */ readonly urgent?: boolean },
 ) => Promise<HttpAnswer>;
 
 interface Seen {
-  readonly params: () => Params;
+  readonly params: () => Body;
   readonly urgent: boolean;
   readonly signal: AbortSignal;
   sentMs: UnixMs | null;
@@ -127,7 +128,7 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
     let thrown: unknown = null;
     try {
       await untilAborted(
-        seen.run(call, () => send.call(client, { ...paramsOf() }) as Promise<unknown>),
+        seen.run(call, () => send.call(client, structuredClone(paramsOf())) as Promise<unknown>),
         signal,
       );
     } catch (error) {

@@ -122,6 +122,7 @@ export interface VenueOrder {
 export interface VenueTrade {
   /** Unique at the venue within the market. */
   readonly tradeId: string;
+  /** The id that the order was accepted with: of a stop its own, also where the venue sells by another order that the stop made. */
   readonly venueOrderId: string;
   readonly symbol: MarketSymbol;
   readonly side: Side;
