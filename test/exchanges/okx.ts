@@ -4,7 +4,8 @@
 import { isMarked, type ListedCoin, networkNames } from "./coins.ts";
 import type { Listing } from "./listings.ts";
 import { findBy, joined, lengths, numberOf, ok, type Protocol, textOf } from "./protocol.ts";
-import { type Refusal, refusesOkx } from "./signatures.ts";
+import { refusesOkx } from "./signatures.ts";
+import { OKX_KEY_REFUSALS, okxOrderKind, okxOrders } from "./trading/okx-orders.ts";
 import type { View } from "./view.ts";
 import type { Row } from "./world.ts";
 
@@ -48,12 +49,6 @@ const rowsOf = (coin: ListedCoin) =>
     wdTickSz: "8",
     logoLink: "",
   }));
-
-const REFUSALS: Readonly<Record<Exclude<Refusal, null>, { readonly code: string; readonly msg: string }>> = {
-  key: { code: "50111", msg: "Invalid OK-ACCESS-KEY" },
-  signature: { code: "50113", msg: "Invalid Sign" },
-  time: { code: "50102", msg: "Timestamp request expired" },
-};
 
 const instrument = (one: Listing, view: View) => ({
   alias: "",
@@ -132,7 +127,12 @@ export const okx: Protocol = {
   quote: "USDT",
   otherQuotes: ["USDC", "EUR", "BTC"],
   nonAscii: true,
-  kindsOf({ path }) {
+  // "This type of order will not freeze your free margin in advance", of stops; ids bar while their order is open.
+  tradingRules: { stopLocksFunds: false, clientIds: "unique-among-open" },
+  kindsOf(ask) {
+    const { path } = ask;
+    const trading = okxOrderKind(ask);
+    if (trading !== null) return [trading];
     if (path.endsWith("candles")) return ["candles"];
     if (path.includes("/market/")) return ["tickers"];
     if (path.endsWith("/currencies")) return ["coins"];
@@ -140,12 +140,11 @@ export const okx: Protocol = {
   },
   answer(ask, view) {
     const { path, query } = ask;
+    if (okxOrderKind(ask) !== null) return okxOrders(ask, view);
     switch (path) {
       case "/api/v5/asset/currencies": {
         const refusal = refusesOkx(ask, view.account, view.nowMs);
-        return refusal === null
-          ? data(view.coins.flatMap(rowsOf))
-          : { status: 401, body: { ...REFUSALS[refusal], data: [] } };
+        return refusal === null ? data(view.coins.flatMap(rowsOf)) : OKX_KEY_REFUSALS[refusal];
       }
       case "/api/v5/public/instruments":
         return data(query.get("instType") === "SPOT" ? view.listings.map((one) => instrument(one, view)) : []);

@@ -11,6 +11,7 @@ export interface Account {
 export type Refusal = "key" | "signature" | "time" | null;
 
 const RECEIVE_MS = 10_000;
+const OKX_RECEIVE_MS = 30_000;
 
 const hmac = (secret: string, text: string, as: "hex" | "base64"): string =>
   createHmac("sha256", secret).update(text).digest(as);
@@ -21,9 +22,10 @@ function judge(
   stampMs: number,
   nowMs: number,
   isSigned: boolean,
+  receiveMs = RECEIVE_MS,
 ): Refusal {
   if (account === null || key !== account.key) return "key";
-  if (!(Math.abs(nowMs - stampMs) <= RECEIVE_MS)) return "time";
+  if (!(Math.abs(nowMs - stampMs) <= receiveMs)) return "time";
   return isSigned ? null : "signature";
 }
 
@@ -35,13 +37,13 @@ export function refusesQuery(ask: Ask, header: string, account: Account | null, 
   return judge(account, ask.headers[header], Number(ask.query.get("timestamp") ?? Number.NaN), nowMs, isSigned);
 }
 
-/** OKX: time, method and path, in base64, and the password beside it. */
-export function refusesOkx({ target, headers }: Ask, account: Account | null, nowMs: number): Refusal {
+/** OKX: time, method, path and body, in base64, and the password beside it; good for 30 s. */
+export function refusesOkx({ method, target, headers, rawBody }: Ask, account: Account | null, nowMs: number): Refusal {
   const stamp = headers["ok-access-timestamp"] ?? "";
   const isSigned =
-    headers["ok-access-sign"] === hmac(account?.secret ?? "", `${stamp}GET${target}`, "base64") &&
+    headers["ok-access-sign"] === hmac(account?.secret ?? "", `${stamp}${method}${target}${rawBody}`, "base64") &&
     headers["ok-access-passphrase"] === account?.password;
-  return judge(account, headers["ok-access-key"], Date.parse(stamp), nowMs, isSigned);
+  return judge(account, headers["ok-access-key"], Date.parse(stamp), nowMs, isSigned, OKX_RECEIVE_MS);
 }
 
 /** Bybit: time, key, window and query, in hex. */

@@ -332,6 +332,7 @@ export class TradingAccount {
       const isRise = this.rules.triggersEitherWay && compare(order.priceThen, wish.triggerPrice) <= 0;
       if (isRise ? compare(price, wish.triggerPrice) < 0 : compare(price, wish.triggerPrice) > 0) return;
       if (!this.rules.stopLocksFunds && compare(wish.quantity, this.free(wish.symbol.split("/")[0] ?? "")) > 0) {
+        order.triggered = true;
         this.#end(order, "canceled");
         return;
       }

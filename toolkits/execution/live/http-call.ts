@@ -16,9 +16,9 @@ export interface SigningClient extends CcxtSteps {
   readonly urls: Record<string, unknown>;
   readonly enableRateLimit: boolean;
   /** Waits for ccxt's own pace, then signs and fetches. */
-  fetch2(path: string, api: unknown, method: string, params: Params, ...rest: readonly unknown[]): Promise<unknown>;
+  fetch2(path: string, api: unknown, method: string, params: Body, ...rest: readonly unknown[]): Promise<unknown>;
   throttle(cost: unknown): Promise<unknown>;
-  calculateRateLimiterCost(api: unknown, method: string, path: string, params: Params, config: unknown): unknown;
+  calculateRateLimiterCost(api: unknown, method: string, path: string, params: Body, config: unknown): unknown;
   /** Asked for once a signature, where the venue numbers requests. */
   nonce(): number;
 }
@@ -84,7 +84,7 @@ function inOrderOfNumbers(client: SigningClient, seen: AsyncLocalStorage<Seen>):
     try {
       // What its caller no longer waits for may still come in before the next, or is overtaken and not taken.
       return await untilAborted(
-        fetch2(path, api, method, { ...call.params() }, headers, body, config, ...rest),
+        fetch2(path, api, method, structuredClone(call.params()), headers, body, config, ...rest),
         call.signal,
       );
     } finally {

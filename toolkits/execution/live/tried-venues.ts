@@ -7,6 +7,7 @@ import { BINANCE_RECV_WINDOW_MS, createBinanceOrders } from "./venues/binance.ts
 import { BYBIT_RECV_WINDOW_MS, createBybitOrders } from "./venues/bybit.ts";
 import { createCoinbaseOrders } from "./venues/coinbase.ts";
 import { createKrakenOrders } from "./venues/kraken.ts";
+import { createOkxOrders } from "./venues/okx.ts";
 
 interface TriedVenue {
   readonly create: CreateVenueOrders;
@@ -21,4 +22,5 @@ export const TRIED_VENUES: Partial<Readonly<Record<LiveVenueId, TriedVenue>>> = 
   bybit: { create: createBybitOrders, options: { recvWindow: BYBIT_RECV_WINDOW_MS } },
   kraken: { create: createKrakenOrders, numbered: true },
   coinbase: { create: createCoinbaseOrders },
+  okx: { create: createOkxOrders },
 };

@@ -17,7 +17,7 @@ function ordersWith(answers: Readonly<Record<string, (params: Params) => unknown
   const asked: [string, Params][] = [];
   const orders = createKrakenOrders({
     call: async (method, given) => {
-      const params = given instanceof Function ? given() : given;
+      const params = (given instanceof Function ? given() : given) as Params;
       const name = method.replace("privatePost", "");
       asked.push([name, params]);
       const result = answers[name]?.(params);
