@@ -30,6 +30,7 @@ function ordersWith(answers: Readonly<Record<string, (params: Params) => unknown
       tickOf: () => "0.1",
     },
     now: () => nowMs,
+    sandbox: false,
   });
   return { orders, asked };
 }

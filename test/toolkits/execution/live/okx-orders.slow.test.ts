@@ -50,21 +50,32 @@ it("a desk that was started anew finds the trades of a touched stop under the st
   expect(trader.exchange.count("order") - before).toBe(1);
 });
 
-it("a touched stop that sold a part still works under its own id, by either list and question", async () => {
+it("a touched stop that sold a part only ends with that part, under its own id", async () => {
   const trader = await open();
   const stop = await placed(trader, 1);
   trader.account.nextShares.push(0.5);
   trader.account.setPrice(trader.symbol, "54000");
-  const inPart = {
+  const ended = {
     venueOrderId: stop.venueOrderId,
     clientOrderId: stop.clientOrderId,
     kind: "stop",
-    status: "working",
+    status: "canceled",
   };
-  expect(await trader.orders.ask(stop, options)).toMatchObject({ ...inPart, filledQuantity: "0.05", quantity: "0.1" });
-  expect(await trader.orders.ask({ ...stop, venueOrderId: null }, options)).toMatchObject(inPart);
-  expect(await trader.orders.open(options)).toMatchObject([{ ...inPart, filledQuantity: "0.05" }]);
+  expect(await trader.orders.ask(stop, options)).toMatchObject({ ...ended, filledQuantity: "0.05", quantity: "0.1" });
+  expect(await trader.orders.ask({ ...stop, venueOrderId: null }, options)).toMatchObject(ended);
+  expect(await trader.orders.open(options)).toEqual([]);
   expect(await trader.orders.cancel(stop, options)).toMatchObject({ outcome: "unresolved" });
+});
+
+it("a touched stop whose order rests at its limit is listed as the stop", async () => {
+  const trader = await open();
+  const wish = { clientId: idOf(3), symbol: trader.symbol, side: "sell", quantity: "0.1", type: "stop-limit" } as const;
+  trader.account.place({ ...wish, triggerPrice: "55000", limitPrice: "54500" });
+  const [stop] = await trader.orders.open(options);
+  trader.account.setPrice(trader.symbol, "54000");
+  const { venueOrderId, clientOrderId } = stop ?? {};
+  const resting = { venueOrderId, clientOrderId, kind: "stop", status: "working", limitPrice: "54500" };
+  expect(await trader.orders.open(options)).toMatchObject([resting]);
 });
 
 it("a touched stop whose order is not shown yet is asked again: nothing is said of it", async () => {
@@ -84,6 +95,7 @@ it("a touched stop whose order is not shown yet is asked again: nothing is said 
     }),
     names: { idOf: () => "BTC-USDT", symbolOf: () => symbol, tickOf: () => "0.1" },
     now: () => unixMs(1_780_000_000_000),
+    sandbox: false,
   });
   const ref = { clientOrderId: idOf(1), venueOrderId: "9", symbol, kind: "stop", sinceMs: unixMs(0) } as const;
   await expect(orders.ask(ref, options)).rejects.toThrow(/the order 12 that the stop 9 made/);
