@@ -18,7 +18,8 @@ export function exchangeKeys(env: Env): ExchangeKeys | undefined {
   if (key === null) return undefined;
   return {
     key,
-    secret: keyOf(env, "DEEPTRADER_EXCHANGE_SECRET") ?? "",
+    // A private key in PEM keeps its lines in a variable as `\\n`.
+    secret: (keyOf(env, "DEEPTRADER_EXCHANGE_SECRET") ?? "").replaceAll("\\n", "\n"),
     password: keyOf(env, "DEEPTRADER_EXCHANGE_PASSWORD"),
   };
 }

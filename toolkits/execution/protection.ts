@@ -13,6 +13,7 @@ import {
   subtract,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
+import type { Order } from "#schemas/order.ts";
 import type { OpenBracket, Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { orderQuantity } from "../market/order-size.ts";
@@ -38,10 +39,13 @@ export const STOP_TRIES = 3;
 /** An emergency sale takes no less than this below the best bid, percent; without a bid, below where the stop was to be. */
 const EMERGENCY_BELOW_PCT = 2;
 const EMERGENCY_BLIND_PCT = 5;
+/** A bid so far below a stop that still rests, percent: it was jumped over, or its limit was. The desk sells what it was to sell. */
+const JUMPED_OVER_PCT = 5;
 /** The desk sells for a target at what it asks, and at least at this below it, basis points: nobody may be left at the price itself. */
 const TARGET_SLACK_BPS = 5;
 
 export const NO_STOP = "no stop could be placed";
+export const STOP_PASSED = "the price went through its stop";
 export const TARGET_REACHED = "its target was reached";
 
 /** What to journal so that everything held is covered; nothing where it is. */
@@ -87,32 +91,32 @@ function dueFor(
     }
   }
   const stop = childIn(portfolio, bracket, "stop-loss");
+  const bid = context.bidOf(position.symbol);
+  const sale = (statusReason: string): JournalEvent => {
+    const limitPrice = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
+    return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
+  };
+  if (stop !== null && isJumpedOver(stop, bid)) return sale(STOP_PASSED);
   if (stop !== null && covers(stop, quantity)) return null;
   // The entry's own fill prices the stop that was journaled with it.
   if (stop?.status === "initialized") return null;
-  if (stopRefusals >= STOP_TRIES) {
-    const bid = context.bidOf(position.symbol);
-    const least =
-      bid === null
-        ? subtract<string>(trigger, percent(trigger, EMERGENCY_BLIND_PCT))
-        : subtract<string>(bid, percent(bid, EMERGENCY_BELOW_PCT));
-    const limitPrice = roundPrice(least, market.tickSize, "sell");
-    return placed(bracket, null, "exit", nowMs, {
-      quantity,
-      type: "limit",
-      limitPrice,
-      activeFromMs,
-      statusReason: NO_STOP,
-    });
-  }
+  if (stopRefusals >= STOP_TRIES) return sale(NO_STOP);
   return placed(bracket, stop, "stop-loss", nowMs, { quantity, triggerPrice: trigger, activeFromMs });
 }
 
+const emergencyPrice = (bid: Price | null, trigger: Price): string =>
+  bid === null
+    ? subtract<string>(trigger, percent(trigger, EMERGENCY_BLIND_PCT))
+    : subtract<string>(bid, percent(bid, EMERGENCY_BELOW_PCT));
+
+/** One in doubt is asked for first. */
+function isJumpedOver({ status, triggerPrice }: Order, bid: Price | null): boolean {
+  if (bid === null || triggerPrice === null || (status !== "accepted" && status !== "partially-filled")) return false;
+  return compare(bid, subtract<string>(triggerPrice, percent(triggerPrice, JUMPED_OVER_PCT))) < 0;
+}
+
 /** For what it still has to sell. One in doubt may be there. */
-function covers(
-  { status, quantity, filledQuantity, triggered }: NonNullable<ReturnType<typeof childIn>>,
-  needed: Quantity,
-): boolean {
+function covers({ status, quantity, filledQuantity, triggered }: Order, needed: Quantity): boolean {
   if (status === "unresolved" || status === "submitted" || triggered) return true;
   return compare(subtract(quantity, filledQuantity), needed) === 0;
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "#test/exchanges/faults.ts";
 import { REFUSALS } from "#test/exchanges/trading/trading-account.ts";
 import { count } from "#test/support/count.ts";
+import { TRIED_VENUES } from "#toolkits/execution/live/tried-venues.ts";
 import { Rig } from "./rig.ts";
 
 /** mulberry32, for stories that can be told again by their seed. */
@@ -27,6 +28,7 @@ const FAULTS: readonly Fault[] = [
   { kind: "reset" },
   { kind: "truncated" },
 ];
+const VENUES = Object.keys(TRIED_VENUES);
 const KINDS = ["place", "cancel", "order", "open-orders", "trades"] as const;
 
 async function tell(venueId: string, seed: number): Promise<void> {
@@ -64,13 +66,13 @@ async function tell(venueId: string, seed: number): Promise<void> {
 }
 
 describe("a desk at an exchange where anything may go wrong", () => {
-  const seeds = count(1_000, 20);
+  const seeds = count(1_000, Number(process.env['STORIES'] ?? 20));
   it(`sends nothing twice and covers what it holds, over ${seeds} stories`, async () => {
     for (let seed = 1; seed <= seeds; seed += 1) {
       try {
-        await tell("binance", seed);
+        await tell(VENUES[seed % VENUES.length] ?? "", seed);
       } catch (error) {
-        throw new Error(`story ${seed}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`story ${seed} at ${VENUES[seed % VENUES.length]}: ${(error as Error).message}`, { cause: error });
       }
     }
   });

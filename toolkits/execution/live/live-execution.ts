@@ -180,6 +180,11 @@ export class LiveExecution implements Execution {
   async #newsOf(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
     const said = await this.#orders.ask(refOf(order), options);
     if (said === null) throw inDoubt(order, "the venue took it and does not show it");
+    if (said.waitsForRise === true && said.status === "working") {
+      // It would sell on a rise: no stop. It is taken back, and the next one is refused or right.
+      await this.#orders.cancel(refOf(order), options);
+      throw inDoubt(order, "the price was under the stop already, so that it waits for a rise: it is taken back");
+    }
     const atMs = this.#now();
     const reports: ExecutionReport[] = [];
     if (order.status !== "accepted" && order.status !== "partially-filled") {

@@ -1,5 +1,6 @@
 // Floor 2, live execution. Binance spot. https://developers.binance.com/docs/binance-spot-api-docs/rest-api
 import { z } from "zod";
+import { ProviderError } from "#schemas/errors.ts";
 import type { Price, Quantity } from "#schemas/money.ts";
 import { Side } from "#schemas/order.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
@@ -155,6 +156,12 @@ const orderOf = (names: VenueNames, row: z.infer<typeof OrderAnswer>): readonly 
   ];
 };
 
+const unlisted = (name: string): ProviderError =>
+  new ProviderError({
+    was: `binance has an order in ${name}, which is not in its list of spot markets.`,
+    remedy: "The list is read again at the next start; look at the order at the venue.",
+  });
+
 const tradeOf = (symbol: MarketSymbol, row: z.infer<typeof TradeAnswer>): VenueTrade => ({
   tradeId: row.id,
   venueOrderId: row.orderId,
@@ -218,7 +225,10 @@ export const createBinanceOrders: CreateVenueOrders = ({ call, names, sandbox })
         read: (json) => OrderAnswer.parse(json),
         refusal,
       });
-      return orderOf(names, row)[0] ?? null;
+      const [said] = orderOf(names, row);
+      // Null would say that there is no such order.
+      if (said === undefined) throw unlisted(row.symbol);
+      return said;
     },
     async open(options) {
       const rows = await read("its open orders", "privateGetOpenOrders", {}, z.array(OrderAnswer), options);
