@@ -189,6 +189,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Asks asleep; what is decided reads what is kept.
   "desk/security": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   // Tests again asleep.
+  "desk/live": ["desk/account", "desk/run-slot", "desk/between-slots.ts", "desk/desk.ts"],
   "desk/revalidation": ["desk/between-slots.ts", "desk/desk.ts", "desk/slots.ts"],
   "desk/receipt": [
     "desk/account",

@@ -1,15 +1,19 @@
 // Floor 4, live. Between two slots → the venue is asked about the desk's orders: every second while one is under way or in doubt, every
-// ten while anything rests. What fills is covered at once.
+// or anything that can be covered is not, every ten while anything rests. What fills is covered at once.
+
+import { compare } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
-import type { Portfolio } from "#schemas/portfolio.ts";
+import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { uncovered } from "#toolkits/execution/protection.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { type BetweenSlotsParts, lookBetweenSlots } from "../between-slots.ts";
 import type { DeskTrading } from "../desk.ts";
 import { collectReports } from "../run-slot/collect-reports.ts";
-import type { CoverDesk } from "./cover.ts";
+import type { CoverDesk } from "../run-slot/cover.ts";
+import type { OrderDesk } from "../run-slot/slot-desk.ts";
 
 const UNDER_WAY_MS = 1_000;
 const RESTING_MS = 10_000;
@@ -43,7 +47,7 @@ export class OrderLooks {
   /** Asks where it is due; a problem that goes on is said once. */
   async look(options: CallOptions): Promise<void> {
     const nowMs = this.#desk.clock.now();
-    const everyMs = lookEveryMs(this.#desk.account.portfolio());
+    const everyMs = lookEveryMs(this.#desk.account.portfolio(), this.#desk.markets);
     // A clock that was set back is no reason to wait.
     if (everyMs === null || (nowMs >= this.#lastMs && nowMs - this.#lastMs < everyMs)) return;
     this.#lastMs = nowMs;
@@ -55,9 +59,13 @@ export class OrderLooks {
 }
 
 /** How soon the venue is asked again; null: nothing of ours is there. */
-export function lookEveryMs({ orders, positions }: Pick<Portfolio, "orders" | "positions">): number | null {
+export function lookEveryMs(portfolio: Portfolio, markets: OrderDesk["markets"]): number | null {
+  const { orders, positions } = portfolio;
   const open = [...orders.values()].filter(isWorking);
   if (open.some(isUnderWay)) return UNDER_WAY_MS;
+  const isOpen = (position: Position): boolean =>
+    compare(uncovered(portfolio, position), markets.get(position.symbol)?.stepSize ?? "0") >= 0;
+  if (openPositions(portfolio).some(isOpen)) return UNDER_WAY_MS;
   return open.some(({ status }) => status !== "initialized") || openPositions({ positions }).length > 0
     ? RESTING_MS
     : null;

@@ -9,7 +9,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
-import { type CoverDesk, coverPositions } from "../live/cover.ts";
+import { type CoverDesk, coverPositions } from "./cover.ts";
 import { contextOf, hasSomethingToSend, isHalted, sendOrders, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 

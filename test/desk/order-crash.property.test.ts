@@ -5,8 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openAccount } from "#desk/account/account.ts";
-import type { CoverDesk } from "#desk/live/cover.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import type { OrderDesk } from "#desk/run-slot/slot-desk.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";

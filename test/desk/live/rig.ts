@@ -1,8 +1,8 @@
 // A desk's orders at a local exchange that trades for real, through the unmodified ccxt client: its journal outlives it, so that it can die
 // at any moment and begin again.
 import { openAccount } from "#desk/account/account.ts";
-import type { CoverDesk } from "#desk/live/cover.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
+import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import { type JournalEvent, type JournalRow, journalEventId } from "#schemas/journal.ts";
@@ -19,6 +19,7 @@ import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
+import { uncovered } from "#toolkits/execution/protection.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 
@@ -49,6 +50,8 @@ export class Rig {
   readonly journal = new KeptJournal();
   readonly market: Market;
   readonly problems: string[] = [];
+  /** Looks that went well, left no order under way, and yet something held without a stop. */
+  readonly gaps: string[] = [];
   desk!: CoverDesk;
   halted = false;
   #looks!: OrderLooks;
@@ -199,8 +202,21 @@ export class Rig {
   async pass(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {
       this.trader.wait(1000);
+      const before = this.problems.length;
       await this.#looks.look(this.options);
+      if (this.problems.length === before && !this.halted) this.#noteGap();
     }
+  }
+
+  #noteGap(): void {
+    const { position } = this;
+    const isUnderWay = [...this.portfolio.orders.values()].some(
+      ({ status, role }) =>
+        status === "unresolved" || status === "submitted" || (status !== "initialized" && role !== "stop-loss"),
+    );
+    if (position === undefined || position.dust || isUnderWay) return;
+    const open = Number(uncovered(this.portfolio, position));
+    if (open >= Number(this.market.stepSize)) this.gaps.push(`${open} at ${this.trader.now()}`);
   }
 
   /** Own orders that the exchange has ever taken, by role. */

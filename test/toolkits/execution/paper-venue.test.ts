@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Account, createAccount } from "#desk/account/account.ts";
-import type { CoverDesk } from "#desk/live/cover.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import type { JournalEvent } from "#schemas/journal.ts";

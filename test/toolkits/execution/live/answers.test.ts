@@ -5,6 +5,7 @@ import { MarketSymbol, unixMs } from "#schemas/units.ts";
 import { ANYWHERE, type AnswerRow, SENT_ID } from "#test/exchanges/trading/answers/answer-row.ts";
 import type { HttpAnswer } from "#toolkits/execution/live/http-call.ts";
 import { TRIED_VENUES } from "#toolkits/execution/live/tried-venues.ts";
+import { LIVE_VENUES } from "#toolkits/execution/live/venue-orders.ts";
 import type { CreateVenueOrders } from "#toolkits/execution/live/venue-parts.ts";
 
 /** By venue: test/exchanges/trading/answers/VENUE.ts. */
@@ -66,6 +67,8 @@ for (const { id, create, rows } of TABLES) {
   });
 }
 
-it("are at least a hundred and fifty", () => {
-  expect(TABLES.reduce((sum, { rows }) => sum + rows.length + ANYWHERE.length, 0)).toBeGreaterThanOrEqual(0);
+it("are listed for every venue, a hundred and fifty and more in all", () => {
+  expect(TABLES.map(({ id }) => id).sort()).toEqual([...LIVE_VENUES].sort());
+  expect(Math.min(...TABLES.map(({ rows }) => rows.length))).toBeGreaterThanOrEqual(30);
+  expect(TABLES.reduce((sum, { rows }) => sum + rows.length, 0)).toBeGreaterThanOrEqual(150);
 });

@@ -9,8 +9,8 @@ import { type ProtectionContext, protectionDue } from "#toolkits/execution/prote
 import { noMarketOf } from "#toolkits/market/judge-quote.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { DeskMarket } from "../desk.ts";
-import { contextOf, isHalted, type Sent, sendOrders } from "../run-slot/send.ts";
-import type { OrderDesk } from "../run-slot/slot-desk.ts";
+import { contextOf, isHalted, type Sent, sendOrders } from "./send.ts";
+import type { OrderDesk } from "./slot-desk.ts";
 
 export type CoverDesk = OrderDesk & Pick<DeskMarket, "marketData">;
 
