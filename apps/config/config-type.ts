@@ -39,8 +39,12 @@ export interface Config {
   readonly home?: Values["home"] | undefined;
   /** other origin of the exchange's API: a gateway of your own, or a test server. DEEPTRADER_EXCHANGE_URL. */
   readonly exchangeUrl?: Values["exchangeUrl"] | undefined;
-  /** paper is the only mode that is built. Default: `"paper"`. DEEPTRADER_MODE. */
+  /** paper, or live: orders go to the venue, for now only in its sandbox. Default: `"paper"`. DEEPTRADER_MODE. */
   readonly mode?: Values["mode"] | undefined;
+  /** live: the account, as the venue names it, that orders may go to. --live-account, DEEPTRADER_LIVE_ACCOUNT. */
+  readonly liveAccount?: Values["liveAccount"] | undefined;
+  /** live: orders and prices of the venue's place without money. Default: `false`. --sandbox, DEEPTRADER_SANDBOX. */
+  readonly sandbox?: Values["sandbox"] | undefined;
   /** how entries are sent: next-open, or limit-at-quote (the default on a real venue). --entry-style, DEEPTRADER_ENTRY_STYLE. */
   readonly entryStyle?: Values["entryStyle"] | undefined;
   /** Markets. */

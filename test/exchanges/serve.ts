@@ -1,10 +1,36 @@
 // `node test/exchanges/serve.ts VENUE [PORT]`: a local exchange on the system clock, until Ctrl-C. Then, elsewhere:
-// DEEPTRADER_EXCHANGE_URL=http://127.0.0.1:PORT deeptrader … --venue VENUE
+// DEEPTRADER_EXCHANGE_URL=http://127.0.0.1:PORT deeptrader … --venue VENUE. Where its orders are spoken, it has an account of ten thousand,
+// whose key it prints.
 import { startExchange } from "./exchange.ts";
+import { symbolOf, usualListings } from "./listings.ts";
+import { keyFor } from "./trading/keys.ts";
+import { TradingAccount } from "./trading/trading-account.ts";
 import { protocolOf } from "./venues.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, listedAt, quoteAt } from "./world.ts";
 
 const [venue = "binance", port = "0"] = process.argv.slice(2);
 const protocol = protocolOf(venue);
-const exchange = await startExchange(protocol, createWorld({ ...protocol, now: Date.now }), undefined, Number(port));
+const listings = usualListings(protocol);
+const { account: signer, keys } = keyFor(venue);
+const trading = new TradingAccount({
+  now: Date.now,
+  listings,
+  balances: { [protocol.quote]: "10000" },
+  rules: { ...protocol.tradingRules },
+});
+const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading });
+const exchange = await startExchange(protocol, world, undefined, Number(port));
+
+/** The account trades at the prices that the exchange shows. */
+const move = (): void => {
+  for (const one of listedAt(world, Date.now())) {
+    const { last } = quoteAt(world, one, Date.now());
+    trading.setPrice(symbolOf(one), last.toFixed(one.tickSize.split(".")[1]?.length ?? 0));
+  }
+};
+move();
+setInterval(move, 1_000);
 console.info(`${venue} listens on ${exchange.url}; most of its markets are in ${protocol.quote}`);
+console.info(
+  `account ${trading.accountId}, key ${keys.key}, secret ${keys.secret.replaceAll("\n", "\\n")}, password ${keys.password}`,
+);
