@@ -66,7 +66,11 @@ export async function doctor(config: DeskConfig, env: Env, options: CallOptions)
     await check("news", () => newsFinding(config, options)),
     await check("alerts", async () => alertsFinding(config, env)),
     await check("telegram", () => telegramFinding(config, env, options)),
-    await check("keys", async () => "none are read: trading is on paper, and venues are only read"),
+    await check("keys", async () =>
+      config.mode === "paper"
+        ? "none are read: trading is on paper, and venues are only read"
+        : `the key of account ${config.liveAccount} may trade and not withdraw`,
+    ),
   ];
   await (venue as Venue | null)?.close?.();
   return {

@@ -35,7 +35,9 @@ export function openingText(opening: Opening, style: Style): string {
     ["ask", `which are oversold?  (type it here, or: npx deeptrader ask "which are oversold?")`],
     [
       "trading",
-      `${strategiesText(strategies)} on paper in ${quote}, ${feeBps} bps fee and ${slippageBps} bps slippage a side`,
+      config.mode === "live"
+        ? `${strategiesText(strategies)} at ${config.venue}${config.sandbox ? "'s sandbox" : ""}, account ${config.liveAccount}, with ${config.cash} ${quote}: orders go there`
+        : `${strategiesText(strategies)} on paper in ${quote}, ${feeBps} bps fee and ${slippageBps} bps slippage a side`,
     ],
     ...(simulated ? [["real", "npx deeptrader start --venue binance, or --venue replay --data DIR"] as const] : []),
   ];

@@ -4,7 +4,7 @@ import { OPERATOR, type SaleAmount } from "#schemas/act.ts";
 import { type Decision, decisionId } from "#schemas/decision.ts";
 import { PositionError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import { compare, percent, type Quantity, subtract } from "#schemas/money.ts";
+import { add, compare, percent, type Quantity, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import { type Order, OrderSummary } from "#schemas/order.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -206,7 +206,13 @@ function newestOf(order: Order, events: readonly JournalEvent[]): CloseReport["p
   const states = events.flatMap((e) =>
     e.type === "order" && e.order.clientOrderId === order.clientOrderId ? [e.order] : [],
   );
-  return OrderSummary.parse(states.at(-1) ?? order);
+  const summary = OrderSummary.parse(states.at(-1) ?? order);
+  const sold = events.reduce(
+    (sum, e) => (e.type === "fill" && e.fill.clientOrderId === order.clientOrderId ? add(sum, e.fill.quantity) : sum),
+    ZERO_QUANTITY,
+  );
+  // What fills last says so in a fill alone.
+  return compare(sold, order.quantity) === 0 ? { ...summary, status: "filled" } : summary;
 }
 
 /** What stays of a position once the order has filled. */

@@ -15,6 +15,7 @@ import {
 } from "#schemas/money.ts";
 import type { Position } from "#schemas/portfolio.ts";
 import { Count, MarketSymbol, Percent, TIMEFRAMES, type Timeframe, UnixMs } from "#schemas/units.ts";
+import { targetHeld } from "#toolkits/execution/protection.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../desk.ts";
@@ -142,6 +143,10 @@ function viewPosition(
   const price = mark?.price ?? null;
   const distance = (level: string | null): number | null =>
     level === null || price === null ? null : (toNumber(level) / price - 1) * 100;
+  const { targets } = desk.execution.capabilities;
+  const target =
+    position.targetPrice ??
+    targetHeld(desk.account.portfolio(), position, { ...(targets ? { targets } : {}), nowMs, markets: desk.markets });
   return {
     strategyId: position.strategyId,
     symbol: position.symbol,
@@ -157,8 +162,8 @@ function viewPosition(
     pnlPct: price === null ? null : (price / toNumber(position.averagePrice) - 1) * 100,
     stopPrice: position.stopPrice,
     stopDistancePct: distance(position.stopPrice),
-    targetPrice: position.targetPrice,
-    targetDistancePct: distance(position.targetPrice),
+    targetPrice: target,
+    targetDistancePct: distance(target),
     openedAtMs: position.openedAtMs,
     openedBecause: desk.tradeMarks.openedBecause(position),
     dust: position.dust,

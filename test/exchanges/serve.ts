@@ -1,6 +1,7 @@
 // `node test/exchanges/serve.ts VENUE [PORT]`: a local exchange on the system clock, until Ctrl-C. Then, elsewhere:
 // DEEPTRADER_EXCHANGE_URL=http://127.0.0.1:PORT deeptrader … --venue VENUE. Where its orders are spoken, it has an account of ten thousand,
-// whose key it prints.
+// whose key it prints, and beside it all who know something of coins, by the settings that lead to them.
+import { openCoinWorld } from "../coins/coin-world.ts";
 import { startExchange } from "./exchange.ts";
 import { symbolOf, usualListings } from "./listings.ts";
 import { keyFor } from "./trading/keys.ts";
@@ -33,4 +34,11 @@ setInterval(move, 1_000);
 console.info(`${venue} listens on ${exchange.url}; most of its markets are in ${protocol.quote}`);
 console.info(
   `account ${trading.accountId}, key ${keys.key}, secret ${keys.secret.replaceAll("\n", "\\n")}, password ${keys.password}`,
+);
+
+const coins = await openCoinWorld(world);
+console.info(
+  Object.entries(coins.env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" "),
 );

@@ -257,7 +257,10 @@ export function restingStop(portfolio: Portfolio, of: StrategyMarket): Order | n
   return stop === null || stop.triggerPrice === null ? null : stop;
 }
 
-export function bracketOfPosition({ brackets }: Portfolio, { strategyId, symbol }: StrategyMarket): OpenBracket | null {
+export function bracketOfPosition(
+  { brackets }: Pick<Portfolio, "brackets">,
+  { strategyId, symbol }: StrategyMarket,
+): OpenBracket | null {
   for (const bracket of brackets.values()) {
     const { entry, entryPrice } = bracket;
     if (entry.strategyId === strategyId && entry.symbol === symbol && entryPrice !== null) return bracket;

@@ -74,7 +74,7 @@ function dueFor(
   if (!isSellable(quantity, trigger, market)) return null;
   const { nowMs } = context;
   const activeFromMs = candleOpenMs(nowMs, context.timeframe);
-  const target = reached(bracket, position, context);
+  const target = reached(portfolio, position, context);
   if (target !== null) {
     const standing = childIn(portfolio, bracket, "take-profit");
     // One that was sent, or may have been, is asked for.
@@ -121,19 +121,24 @@ function covers({ status, quantity, filledQuantity, triggered }: Order, needed: 
   return compare(subtract(quantity, filledQuantity), needed) === 0;
 }
 
-/** The target that somebody pays now, where the desk holds it; null: none. */
-function reached(
-  bracket: OpenBracket,
-  { symbol }: Position,
-  { targets, bidOf, nowMs, markets }: ProtectionContext,
+/** The price at which the desk sells for the target that it holds; null: it holds none. */
+export function targetHeld(
+  portfolio: Pick<Portfolio, "brackets">,
+  position: Position,
+  { targets, nowMs, markets }: Pick<BracketContext, "targets" | "nowMs" | "markets">,
 ): Price | null {
-  if (targets !== "desk" || bracket.entryPrice === null) return null;
-  const step = takeProfitAt(bracket, nowMs);
-  const market = markets.get(symbol);
-  if (step === null || market === undefined) return null;
-  const target = targetPriceOf(bracket.entryPrice, step.gainPct, market.tickSize);
-  const bid = bidOf(symbol);
-  return bid !== null && compare(bid, target) >= 0 ? target : null;
+  const bracket = targets === "desk" ? bracketOfPosition(portfolio, position) : null;
+  const market = markets.get(position.symbol);
+  const step = bracket === null ? null : takeProfitAt(bracket, nowMs);
+  if (bracket === null || bracket.entryPrice === null || step === null || market === undefined) return null;
+  return targetPriceOf(bracket.entryPrice, step.gainPct, market.tickSize);
+}
+
+/** The target that somebody pays now, where the desk holds it; null: none. */
+function reached(portfolio: Portfolio, position: Position, context: ProtectionContext): Price | null {
+  const target = targetHeld(portfolio, position, context);
+  const bid = context.bidOf(position.symbol);
+  return target !== null && bid !== null && compare(bid, target) >= 0 ? target : null;
 }
 
 /** What of a position no working stop or sale covers, in base. */

@@ -8,7 +8,7 @@ import { foldPortfolio } from "#test/support/folds.ts";
 import { testMarket } from "#test/support/market.ts";
 import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { applyOrderEvent } from "#toolkits/execution/order-state.ts";
-import { type ProtectionContext, protectionDue, uncovered } from "#toolkits/execution/protection.ts";
+import { type ProtectionContext, protectionDue, targetHeld, uncovered } from "#toolkits/execution/protection.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { at, BTC, entryOrder } from "./fixture.ts";
@@ -159,5 +159,15 @@ describe("protection of what is held", () => {
     const { portfolio, stop } = held();
     const now = told(portfolio, stop.clientOrderId, PRICED, ACCEPTED);
     expect(protectionDue(now, context({ markets: new Map(), bidOf: () => "1" as Price }))).toEqual([]);
+  });
+});
+
+describe("a target that the desk holds", () => {
+  it("is the bracket's, and none where the venue holds it", () => {
+    const { portfolio, stop } = held();
+    const position = positionOf(portfolio, stop);
+    if (position === undefined) throw new Error("nothing is held");
+    expect(targetHeld(portfolio, position, context())).toBe("120");
+    expect(targetHeld(portfolio, position, context({ targets: "venue" }))).toBeNull();
   });
 });
