@@ -29,6 +29,7 @@ import { securityCommand } from "./commands/security.ts";
 import { securityOverrideCommands } from "./commands/security-override.ts";
 import { sleepCommand } from "./commands/sleep.ts";
 import { positionsCommand, statusCommand } from "./commands/status.ts";
+import { stressCommand } from "./commands/stress.ts";
 import { thoughtsCommands } from "./commands/thoughts.ts";
 import { tradeCommand } from "./commands/trade.ts";
 import { tradesCommand } from "./commands/trades.ts";
@@ -52,6 +53,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   tradesCommand,
   journalCommand,
   triggersCommand,
+  stressCommand,
   debatesCommand,
   plansCommand,
   ...controlCommands,

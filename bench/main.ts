@@ -8,6 +8,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   memory: async () => (await import("./memory.ts")).benchMemory(),
   judgement: async () => (await import("./judgement.ts")).benchJudgement(),
   "sleep-cycle": async () => (await import("./sleep-cycle.ts")).benchSleepCycle(),
+  live: async () => (await import("./live.ts")).benchLive(),
   "exchange-slot": async () => (await import("./exchange-slot.ts")).benchExchangeSlot(),
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),

@@ -1,6 +1,6 @@
-// Floor 1. Which markets move together: recomputed every hour, and used by the gate.
+// Floor 1. Which markets move together: recomputed every hour, and used by the gate and the stress book.
 import { z } from "zod";
-import { MarketSymbol, Timeframe, UnixMs } from "./units.ts";
+import { Count, MarketSymbol, Timeframe, UnixMs } from "./units.ts";
 
 export const Cluster = z.object({
   /** Its first member in the order of liquidity. */
@@ -12,6 +12,14 @@ export const Cluster = z.object({
 });
 export type Cluster = z.infer<typeof Cluster>;
 
+/** How far a market went with the leader. */
+export const Beta = z.object({
+  symbol: MarketSymbol,
+  beta: z.number().describe("slope of its log returns over those of the leader, by least squares"),
+  rows: Count.describe("returns that it is made from"),
+});
+export type Beta = Readonly<z.infer<typeof Beta>>;
+
 export const Relationships = z.object({
   /** The full hour (UTC) up to which candles were read; nothing after it is in here. */
   hourMs: UnixMs,
@@ -22,6 +30,8 @@ export const Relationships = z.object({
   clusters: z.array(Cluster),
   /** What a shock of the leader voids: markets whose returns are linked with the leader's, the leader not among them. */
   linkedToLeader: z.array(MarketSymbol),
+  /** To the leader, itself included. A market with too few returns has none; left out: made before betas were worked out. */
+  betas: z.array(Beta).optional(),
   /** What is known of each base asset; null where nothing is. */
   labels: z.record(z.string(), z.object({ sector: z.string().nullable(), chain: z.string().nullable() })),
 });

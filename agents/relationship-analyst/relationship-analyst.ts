@@ -5,6 +5,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Relationships } from "#schemas/relationship.ts";
 import { type MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { betasTo } from "#toolkits/relationships/beta.ts";
 import { relateInSteps } from "#toolkits/relationships/relate.ts";
 import { sectorOf } from "#toolkits/universe/sectors.ts";
 
@@ -45,7 +46,8 @@ export async function analyseRelationships(
   const known = new Map<MarketSymbol, Float64Array>();
   for (const [symbol, returns] of reads.returns) if (returns !== null) known.set(symbol, returns);
   const related = await relateInSteps(known, { hourMs, timeframe, order }, deps.pause);
-  const relationships = { ...related, labels: labelsOf(order, analyses) };
+  const betas = related.leader === null ? [] : betasTo(related.leader, known);
+  const relationships = { ...related, betas, labels: labelsOf(order, analyses) };
   await deps.topics.remember(
     {
       kind: "digest",

@@ -9,12 +9,19 @@ interface Reading {
   readonly flags?: Shape;
 }
 
+const STRESS = {
+  leaderMove: z.number().gt(-100).max(100).optional(),
+  minutes: z.int().min(1).max(1440).optional(),
+  gap: z.number().gt(-100).max(100).optional(),
+};
+
 const READINGS: readonly Reading[] = [
   { command: "status", title: "Desk now" },
   { command: "positions", title: "Positions" },
   { command: "journal", title: "Journal", flags: { limit, all: z.boolean().optional() } },
   { command: "trades", title: "Closed trades", flags: { since: z.string().max(40).optional() } },
   { command: "triggers", title: "Action levels of the next close", flags: { limit } },
+  { command: "stress", title: "What a fall of the leader would cost", flags: STRESS },
   { command: "report", title: "Report of account, memory and models" },
   { command: "receipt", title: "A day's journal worked out again", flags: { day: z.string().max(10).optional() } },
   { command: "equity", title: "Equity beside buy and hold", flags: { since: z.string().max(40).optional() } },
