@@ -128,6 +128,8 @@ async function tradingDesk(said: Said[]): Promise<void> {
   await run("sleep", [], { once: true });
   for (const name of ["equity", "memory map", "alerts", "asleep", "receipt"]) await run(name);
   for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
+  // Far enough for stops to sell.
+  await run("stress", [], { leaderMove: "-60", gap: "-30" });
   await run("journal", [], { all: true, limit: "10000" });
   await run("facts");
   for (const source of ["positions", "account", "screen"]) await run("facts", [source]).catch(() => {});

@@ -19,12 +19,7 @@ import {
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
-import {
-  type Portfolio,
-  type Position,
-  positionKey,
-  type StrategyMarket,
-} from "#schemas/portfolio.ts";
+import { type Portfolio, type Position, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { Beta } from "#schemas/relationship.ts";
 import type { Shock, StressedPosition, StressTotal } from "#schemas/stress.ts";
 import { type MarketSymbol, MINUTE_MS, type UnixMs, unixMs } from "#schemas/units.ts";

@@ -1,5 +1,6 @@
-// Floor 4. The source `stress`: the book if one market moves by so many percent. A scenario, with its assumption said: no beta
-// is kept, so what is linked moves one to one and the rest stands still.
+// Floor 4. The source `stress`: the book if one market moves by so many percent. A scenario, with its assumption said: any market may be
+// the one that moves, and a beta is known to the leader alone, so what is linked moves one to one and the rest stands still. The command
+// `stress` moves the leader and goes by betas (documents/stress-report.ts).
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { add, type Money, multiply, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";

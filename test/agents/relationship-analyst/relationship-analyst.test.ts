@@ -68,6 +68,10 @@ describe("the RelationshipAnalyst", () => {
     const found = await analyseRelationships(deps, request, patience);
     expect(found).toMatchObject({ hourMs: HOUR_MS, timeframe: "5m", leader: BTC, linkedToLeader: [ETH] });
     expect(found.clusters.map(({ members }) => members)).toEqual([[BTC, ETH]]);
+    // Of a market with too few candles none is known.
+    expect(found.betas?.map(({ symbol, rows }) => [symbol, rows])).toEqual([BTC, ETH, ODD].map((one) => [one, 288]));
+    expect(found.betas?.[0]?.beta).toBe(1);
+    expect(found.betas?.[1]?.beta).toBeCloseTo(0.9, 1);
     expect(drafts).toEqual([
       {
         kind: "digest",
@@ -79,6 +83,11 @@ describe("the RelationshipAnalyst", () => {
     ]);
     // As it comes back from the store.
     expect(Relationships.parse(JSON.parse(JSON.stringify(found)))).toEqual(found);
+  });
+
+  it("reads what was remembered before betas were worked out, and knows none of it", () => {
+    const before = { hourMs: HOUR_MS, timeframe: "5m", leader: BTC, clusters: [], linkedToLeader: [], labels: {} };
+    expect(Relationships.parse(before).betas).toBeUndefined();
   });
 
   it("says what is known of each asset, and null where nothing is", async () => {

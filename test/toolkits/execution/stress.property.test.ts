@@ -20,8 +20,12 @@ const bracket: fc.Arbitrary<Bracket> = fc.oneof(
   fc.record({ stopPct: fc.integer({ min: 1, max: 15 }), targetPct: fc.integer({ min: 1, max: 15 }) }).map(bracketOf),
   fc.record({
     stopPct: fc.integer({ min: 2, max: 12 }),
-    takeProfit: fc.constantFrom([], [{ afterMs: 0, gainPct: 6 }], [{ afterMs: 1_800_000, gainPct: 1 }]),
-    trailing: fc.constantFrom(
+    takeProfit: fc.constantFrom<Bracket["takeProfit"]>(
+      [],
+      [{ afterMs: 0, gainPct: 6 }],
+      [{ afterMs: 1_800_000, gainPct: 1 }],
+    ),
+    trailing: fc.constantFrom<Bracket["trailing"]>(
       [{ fromGainPct: 1, distancePct: 2 }],
       [
         { fromGainPct: 0, distancePct: 1 },
@@ -40,7 +44,12 @@ const entries: fc.Arbitrary<readonly Entry[]> = fc.uniqueArray(
     quantity: fc.integer({ min: 1, max: 30 }).map(String),
     bracket,
   }),
-  { minLength: 1, maxLength: 6, selector: ({ symbol, strategyId }) => `${symbol} ${strategyId}` },
+  // Now and then two entries are one position.
+  {
+    minLength: 1,
+    maxLength: 6,
+    selector: ({ symbol, strategyId, quantity }) => `${symbol} ${strategyId} ${quantity === "7"}`,
+  },
 );
 
 const row = fc.record({
