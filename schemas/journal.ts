@@ -1,6 +1,7 @@
 // Floor 1. Journal events: append-only, private to one desk and run; everything held is a fold of them.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { AccountDifference } from "./account-difference.ts";
 import { Proposal, ProposalEnd } from "./act.ts";
 import { Alert } from "./alert.ts";
 import { decisionRow, fillRow, orderRow, refusalRow } from "./canonical-rows.ts";
@@ -131,6 +132,14 @@ const CurrentEvent = z.discriminatedUnion("type", [
   OperatorRuleRow.extend({ type: z.literal("operator-rule"), ...at }),
   /** What the operator wants to be told once: set, taken away, or met. */
   PriceWatchRow.extend({ type: z.literal("price-watch"), ...at }),
+  /** Where a venue's account differed from the journal: found by the desk, gone again, or accepted by the operator as it was then. */
+  AccountDifference.extend({
+    type: z.literal("account-difference"),
+    ...at,
+    state: z.enum(["found", "gone", "accepted"]),
+    by: word.by.describe("`desk` where it was found or has gone"),
+    reason: word.reason.describe("why it was accepted; else empty"),
+  }),
 ]);
 
 /** Rows of earlier versions are read as what they meant. */
@@ -223,6 +232,8 @@ export function journalEventId(event: JournalEvent): string {
       return `operator-rule:${event.ruleId}:${event.state}`;
     case "price-watch":
       return `price-watch:${event.watchId}:${event.state}`;
+    case "account-difference":
+      return `account-difference:${event.key}:${event.state}:${event.atMs}`;
   }
 }
 
@@ -274,6 +285,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "learning":
     case "operator-rule":
     case "price-watch":
+    case "account-difference":
       return null;
   }
 }

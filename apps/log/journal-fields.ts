@@ -63,6 +63,12 @@ export function fieldsOfRow(row: Readonly<Record<string, unknown>>): Line | null
     }
     case "limit":
       return line("control", { action: "limit", limit: event.limit, value: event.value }, "warn");
+    case "account-difference": {
+      const { key, kind, amount, state } = event;
+      return state === "accepted"
+        ? line("control", { action: "accept", key, amount }, "warn")
+        : line("account-difference", { key, kind, amount, state }, "warn");
+    }
     case "cancel":
       return line("control", { action: "cancel", clientOrderId: event.clientOrderId, symbol: event.symbol }, "warn");
     default:

@@ -20,6 +20,7 @@ export type LogEvent =
   | "equity"
   | "alert"
   | "control"
+  | "account-difference"
   | "question"
   | "work"
   | "provider-call"

@@ -56,6 +56,8 @@ const LINES: Lines = {
   quarantine: ({ kind, state, detail }) => `${storedText(kind)}: quarantine ${state}: ${detail}`,
   learning: ({ setting, from, to, verdict, evidence }) => `${setting} ${from} → ${to} ${verdict} (${evidence})`,
   "operator-rule": ({ ruleId, state, rule, by, words }) => `${ruleId} ${state} by ${by}, "${words}": ${ruleText(rule)}`,
+  "account-difference": ({ kind, text, state, by, reason }) =>
+    `${kind} ${state === "accepted" ? `accepted${byText(by)}: ${text} (${reason})` : `${state}: ${text}`}`,
   "price-watch": ({ watchId, state, watch, by }) =>
     `${watchId} ${state === "met" ? "met" : `${state} by ${by}`}: ${watchText(watch)}`,
 };

@@ -1,11 +1,14 @@
 // Floor 4, live. The venue's whole word beside the journal: open orders and balances. What differs twice in a row, ten seconds apart, is a
-// difference; while there is one nothing is entered. Stops and exits go on.
+// difference, and is journaled once; while there is one that nobody has accepted nothing is entered. Stops and exits go on.
+import type { AccountDifference } from "#schemas/account-difference.ts";
 import { isPassing } from "#schemas/errors.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { barsEntries, type Difference, differencesOf } from "#toolkits/execution/live/account-guard.ts";
+import { barsEntries, differencesOf, type VenueWord } from "#toolkits/execution/live/account-guard.ts";
 import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import type { Account } from "../account/account.ts";
+import type { Differences } from "../account/differences.ts";
 
 /** Between two looks at everything, ms. */
 const EVERY_MS = 10_000;
@@ -15,21 +18,34 @@ const FRESH_MS = 60_000;
 export interface Reconciled {
   /** When the venue was heard last; null: not yet. */
   readonly atMs: UnixMs | null;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly AccountDifference[];
+  /** What it said of the account then; null: it was not heard yet. */
+  readonly balances: VenueWord["balances"] | null;
   /** Why the newest question was not answered; empty: it was. */
   readonly problem: string;
 }
 
+type Seen = ReadonlyMap<string, AccountDifference>;
+
+const NONE_SEEN: Seen = new Map();
+
 export class Reconciliation {
   readonly #orders: Pick<VenueOrders, "open" | "balances">;
-  readonly #account: Pick<Account, "portfolio">;
-  #seen: readonly Difference[] = [];
-  #state: Reconciled = { atMs: null, differences: [], problem: "the venue was not asked yet" };
+  readonly #account: Pick<Account, "portfolio" | "append">;
+  readonly #known: Differences;
+  /** At the look before; null: there was none. */
+  #seen: Seen | null = null;
+  #state: Reconciled = { atMs: null, differences: [], balances: null, problem: "the venue was not asked yet" };
   #askedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(orders: Pick<VenueOrders, "open" | "balances">, account: Pick<Account, "portfolio">) {
+  constructor(
+    orders: Pick<VenueOrders, "open" | "balances">,
+    account: Pick<Account, "portfolio" | "append">,
+    known: Differences,
+  ) {
     this.#orders = orders;
     this.#account = account;
+    this.#known = known;
   }
 
   get state(): Reconciled {
@@ -39,7 +55,7 @@ export class Reconciliation {
   /** Why nothing is entered now; null: nothing is in the way. */
   bar(nowMs: UnixMs): string | null {
     const { atMs, differences, problem } = this.#state;
-    const [first, ...others] = differences.filter(barsEntries);
+    const [first, ...others] = differences.filter((one) => barsEntries(one) && !this.#known.isAccepted(one));
     if (first !== undefined) {
       const more = others.length > 0 ? ` (and ${others.length} more)` : "";
       return `the account at the venue differs from the journal: ${first.text}${more}`;
@@ -54,25 +70,51 @@ export class Reconciliation {
     if (atMs === null || nowMs - atMs > FRESH_MS / 2) await this.look(nowMs, options);
   }
 
-  /** Asks where it is due. A venue that does not answer is said in `state`. */
+  /** Asks where it is due. A venue that does not answer is said in `state`. @throws StoreError */
   async look(nowMs: UnixMs, options: CallOptions): Promise<void> {
     if (nowMs >= this.#askedMs && nowMs - this.#askedMs < EVERY_MS) return;
     this.#askedMs = nowMs;
     const before = this.#account.portfolio();
+    let word: VenueWord;
     try {
-      const [open, balances] = [await this.#orders.open(options), await this.#orders.balances(options)];
-      // What happened meanwhile is in one of the two only.
-      if (this.#account.portfolio() !== before) return;
-      const found = differencesOf(before, { open, balances });
-      const isFirst = this.#state.atMs === null;
-      const seenBefore = new Set(this.#seen.map(({ text }) => text));
-      this.#seen = found;
-      // An order that fills between two answers differs once. At the beginning nothing is entered on a difference seen once.
-      const differences = isFirst ? found : found.filter(({ text }) => seenBefore.has(text));
-      this.#state = { atMs: nowMs, differences, problem: "" };
+      word = { open: await this.#orders.open(options), balances: await this.#orders.balances(options) };
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.#state = { ...this.#state, problem: error.message };
+      return;
     }
+    // What happened meanwhile is in one of the two only.
+    if (this.#account.portfolio() !== before) return;
+    const found = differencesOf(before, word);
+    const earlier = this.#seen;
+    const now: Seen = new Map(found.map((one) => [one.key, one]));
+    this.#seen = now;
+    // An order that fills between two answers differs once. At the beginning nothing is entered on a difference seen once.
+    const differences = earlier === null ? found : found.filter(({ key }) => earlier.has(key));
+    this.#state = { atMs: nowMs, differences, balances: word.balances, problem: "" };
+    const rows = this.#rows(earlier ?? NONE_SEEN, now, nowMs);
+    if (rows.length > 0) await this.#account.append(rows, options);
+  }
+
+  /** What was seen twice and is not journaled so; what is journaled and was missed twice. */
+  #rows(earlier: Seen, now: Seen, atMs: UnixMs): readonly JournalEvent[] {
+    const row = ({ key, kind, amount, text }: AccountDifference, state: "found" | "gone"): JournalEvent => ({
+      type: "account-difference",
+      atMs,
+      ...{ key, kind, amount, text },
+      state,
+      by: "desk",
+      reason: "",
+    });
+    const found = [...now.values()].filter((one) => barsEntries(one) && this.#isNew(one, earlier.get(one.key)));
+    const gone = this.#known.standing().filter(({ key }) => !now.has(key) && !earlier.has(key));
+    return [...found.map((one) => row(one, "found")), ...gone.map((one) => row(one, "gone"))];
+  }
+
+  /** An amount that moves is another one only once it stands. */
+  #isNew({ key, amount }: AccountDifference, earlier: AccountDifference | undefined): boolean {
+    const known = this.#known.get(key);
+    if (earlier === undefined) return false;
+    return known === null || (known.amount !== amount && earlier.amount === amount);
   }
 }

@@ -95,6 +95,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "proposal":
     case "proposal-ended":
     case "price-watch":
+    case "account-difference":
       return portfolio;
     case "order-list":
       return withoutUsed(written(portfolio, event), event.orders);
