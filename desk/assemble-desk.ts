@@ -36,6 +36,7 @@ import { createMarketCapUniverse } from "#toolkits/universe/market-cap-universe.
 import { openAccount } from "./account/account.ts";
 import { EquityCurve } from "./account/equity-curve.ts";
 import { TradeMarks } from "./account/trade-marks.ts";
+import { VenueBook } from "./account/venue-book.ts";
 import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
@@ -227,7 +228,8 @@ async function tradingOf(
   const watches = new PriceWatches();
   const tradeLessons = new TradeLessons();
   const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
-  const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks];
+  const venueBook = new VenueBook();
+  const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks, venueBook];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const { orders } = venue;
   const { portfolio, hasFill } = account;
@@ -258,7 +260,8 @@ async function tradingOf(
     proposals,
     tradeLessons,
     execution: wrapExecution(execution),
-    reconciliation: orders === undefined ? null : new Reconciliation(orders, account),
+    reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences),
+    venueBook,
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),
   };

@@ -24,6 +24,7 @@ import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { EquityCurve } from "./account/equity-curve.ts";
 import type { TradeMarks } from "./account/trade-marks.ts";
+import type { VenueBook } from "./account/venue-book.ts";
 import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
@@ -113,6 +114,8 @@ export interface DeskTrading {
   readonly execution: Execution;
   /** The venue's account beside the journal's; null on paper. */
   readonly reconciliation: Reconciliation | null;
+  /** What is kept of that account; empty on paper. */
+  readonly venueBook: VenueBook;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */
   readonly strategies: ReadonlyMap<string, StrategyTerms>;
   /** How far the venue's reports were read, and what it could not read. */

@@ -18,6 +18,9 @@ export const AlertKind = z.enum([
   "strategy-ended",
   "watch-met",
   "receipt-unexplained",
+  "uncovered",
+  "order-in-doubt",
+  "account-differs",
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -32,12 +35,15 @@ export type AlertSeverity = z.infer<typeof AlertSeverity>;
 export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
   "stop-missing": "critical",
   "order-ambiguous": "critical",
+  "order-in-doubt": "critical",
+  uncovered: "critical",
   blind: "critical",
   "market-gone": "critical",
   "held-token-turned": "critical",
   "delisting-notice": "critical",
   "keys-refused": "critical",
   "desk-dead": "critical",
+  "account-differs": "warning",
   "limit-tripped": "warning",
   "stop-hit": "warning",
   "strategy-ended": "warning",
@@ -57,7 +63,7 @@ export const Alert = z.object({
     .array(z.string())
     .optional()
     .describe(
-      "clientOrderIds it tells of (fill, stop-hit, order-ambiguous): none of them is told of by another of its kind",
+      "clientOrderIds it tells of (fill, stop-hit, order-ambiguous, order-in-doubt): none of them is told of by another of its kind",
     ),
   severity: AlertSeverity.optional().describe("where it is not that of its kind"),
   simulated: z.boolean().describe("true where prices are invented"),

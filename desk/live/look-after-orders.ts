@@ -1,4 +1,4 @@
-// Floor 4, live. Between two slots → the venue is asked about the desk's orders: every second while one is under way or in doubt, every
+// Floor 4, live. Between two slots → the venue is asked about the desk's orders: every second while one is under way or in doubt
 // or anything that can be covered is not, every ten while anything rests. What fills is covered at once.
 
 import { compare } from "#schemas/money.ts";
@@ -20,7 +20,7 @@ const RESTING_MS = 10_000;
 
 /** Resolves when aborted; rejects nothing. A desk on paper has no venue to ask. */
 export async function lookAfterOrders(
-  desk: CoverDesk & Pick<DeskTrading, "reconciliation">,
+  desk: CoverDesk & Pick<DeskTrading, "reconciliation" | "venueBook">,
   parts: BetweenSlotsParts,
   options: CallOptions,
 ): Promise<void> {
@@ -28,6 +28,7 @@ export async function lookAfterOrders(
   const looks = new OrderLooks(desk, parts.onProblem);
   const look = async (given: CallOptions): Promise<void> => {
     await looks.look(given);
+    desk.venueBook.bareSince.look(desk.account.portfolio(), desk.markets, desk.clock.now());
     await desk.reconciliation?.look(desk.clock.now(), given);
   };
   await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, parts, options);

@@ -6,6 +6,8 @@ import type { Fill, Order } from "#schemas/order.ts";
 import type { ControlState, LossState } from "#schemas/portfolio.ts";
 import { SecurityVerdict } from "#schemas/security.ts";
 import { type MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { BarePosition } from "../account/bare-since.ts";
+import type { StandingDifference } from "../account/differences.ts";
 import type { DelistingNotice } from "../news/delistings.ts";
 import { KeptToken, type TokenFacts } from "./held-token.ts";
 import { WatchedCondition } from "./hysteresis.ts";
@@ -95,8 +97,19 @@ export interface AlertFacts {
   readonly delistings: readonly DelistingNotice[];
   /** Price watches that this slot's closes meet, with what is said of each. */
   readonly watchesMet: readonly { readonly watchId: string; readonly symbol: MarketSymbol; readonly text: string }[];
+  /** Of the account at a venue; left out: the desk trades on paper. */
+  readonly atVenue?: VenueAlertFacts;
   /** Null between slots: nothing that is counted in slots is judged then. */
   readonly slot: AlertSlot | null;
+}
+
+export interface VenueAlertFacts {
+  /** Differences that bar entries, found and not accepted. */
+  readonly differences: readonly StandingDifference[];
+  readonly bare: readonly BarePosition[];
+  readonly inDoubt: readonly { readonly order: Order; readonly sinceMs: UnixMs }[];
+  /** How long after it was sent the venue may still take an order, ms. */
+  readonly acceptanceMs: number;
 }
 
 /** `refused`: the venue ended the slot, with its words; nothing else is known of it. */

@@ -8,6 +8,7 @@ import { noticeText } from "../news/delistings.ts";
 import { type AlertFacts, type AlertMemory, type Draft, subjectsText } from "./alert-facts.ts";
 import { fillText, timeText } from "./alert-text.ts";
 import { controlAlertId } from "./log.ts";
+import { venueAlerts } from "./venue-alerts.ts";
 import { watchSlot } from "./watch-held.ts";
 
 /**
@@ -32,6 +33,7 @@ export function raiseAlerts(memory: AlertMemory, facts: AlertFacts) {
   const watched = watchSlot(memory, facts.slot);
   const drafts = [
     ...watched.drafts,
+    ...venueAlerts(facts.atVenue, facts),
     ...delistings(facts),
     ...stopsHit(facts),
     ...strategiesEnded(memory, facts),

@@ -5,7 +5,7 @@ import type { Recall } from "#schemas/analysis.ts";
 import type { ProviderRefusedError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { isGone } from "#schemas/market.ts";
-import { isWorking } from "#schemas/order.ts";
+import { isWorking, type Order } from "#schemas/order.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
@@ -22,6 +22,7 @@ import {
   type BoughtMarket,
   type HeldMarket,
   NO_MEMORY,
+  type VenueAlertFacts,
 } from "./alert-facts.ts";
 import { tokenFacts } from "./held-token.ts";
 import { metText } from "./judge-watch.ts";
@@ -125,9 +126,8 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
     ),
     fills: newFills.fills,
     fillsToldMs: newFills.toldMs,
-    unacknowledged: [...portfolio.orders.values()].filter(
-      ({ status, clientOrderId }) => status === "unresolved" && !log.hasOrder("order-ambiguous", clientOrderId),
-    ),
+    unacknowledged: unacknowledged(desk),
+    ...(desk.execution.kind === "live" ? { atVenue: venueFacts(desk, nowMs) } : {}),
     limits: limits === null ? null : { ...limits, maxDayLossPct, maxDrawdownPct },
     control: { state, ...log.control() },
     lastSlots:
@@ -141,6 +141,27 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
       text: metText(standing, by),
     })),
     slot,
+  };
+}
+
+/** Where the venue's own time is known, `order-in-doubt` tells of them. */
+function unacknowledged({ account, execution, alerts }: Desk): readonly Order[] {
+  if (execution.kind === "live") return [];
+  return [...account.portfolio().orders.values()].filter(
+    ({ status, clientOrderId }) => status === "unresolved" && !alerts.log.hasOrder("order-ambiguous", clientOrderId),
+  );
+}
+
+function venueFacts({ account, execution, markets, venueBook }: Desk, nowMs: UnixMs): VenueAlertFacts {
+  const portfolio = account.portfolio();
+  return {
+    differences: venueBook.differences.standing().filter(({ accepted }) => accepted === null),
+    bare: venueBook.bareSince.look(portfolio, markets, nowMs),
+    inDoubt: [...portfolio.orders.values()].flatMap((order) => {
+      const sinceMs = venueBook.doubtTimes.sinceMs(order.clientOrderId);
+      return sinceMs === null ? [] : [{ order, sinceMs }];
+    }),
+    acceptanceMs: execution.capabilities.acceptanceMs ?? 0,
   };
 }
 

@@ -8,6 +8,9 @@ import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
 import { boughtLine, type SleptSubject, soldLine, stopsLine } from "./slept-trades.ts";
 
+/** What would come after it is the least important, and is in the journal. */
+const MOST_LINES = 15;
+
 export interface SleptLine {
   /** Ends with the rows it opens, as in `(#12, #15)`. */
   readonly text: string;
@@ -46,6 +49,9 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
   const subjects: readonly SleptSubject[] = [
     alertsOf(news, "stop-missing", "Stop missing"),
     alertsOf(news, "order-ambiguous", "Order without an answer"),
+    alertsOf(news, "uncovered", "No stop at the venue"),
+    alertsOf(news, "order-in-doubt", "Order in doubt"),
+    alertsOf(news, "account-differs", "Account differs"),
     alertsOf(news, "keys-refused", "Refused by the venue"),
     alertsOf(news, "blind", "Blind"),
     alertsOf(news, "strategy-ended", "Strategy ended"),
@@ -65,7 +71,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
   ];
   const last = news.at(-1);
   return {
-    lines: subjects.flatMap((subject) => (subject === null ? [] : [lineOf(subject)])),
+    lines: subjects.flatMap((subject) => (subject === null ? [] : [lineOf(subject)])).slice(0, MOST_LINES),
     throughSeq: last?.seq ?? sinceSeq,
     asOfMs: last?.event.atMs ?? known.at(-1)?.event.atMs ?? null,
   };

@@ -41,6 +41,8 @@ export interface Execution {
     readonly stopLocks?: boolean;
     /** Where a target is held: at the venue beside the stop, or by the desk. Left out: at the venue. */
     readonly targets?: "venue" | "desk";
+    /** How long after it was sent an order may still be taken, ms. Left out: its answer says it. */
+    readonly acceptanceMs?: number;
   };
   submit(order: Order, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<readonly ExecutionReport[]>;
   /** Cancels a working order; an order that has ended stays as it is. */
@@ -62,6 +64,8 @@ export interface Execution {
   reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
   /** True: this process is the only one that may have sent it, and has not. Left out: that is not known. */
   isUnsent?(clientOrderId: string): boolean;
+  /** Until when an order in doubt may still be taken; null: that is not known, or it never left. Left out: none ever is in doubt for long. */
+  takenUntilMs?(clientOrderId: string): UnixMs | null;
   /**
    * True: all through `nowMs` is matched and `reports` would have nothing to tell after `since`, now known without asking. False
    * says nothing. Left out by a venue that has to be asked.

@@ -1,7 +1,9 @@
 // A desk's orders at a local exchange that trades for real, through the unmodified ccxt client: its journal outlives it, so that it can die
 // at any moment and begin again.
 import { openAccount } from "#desk/account/account.ts";
+import { VenueBook } from "#desk/account/venue-book.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
+import { Reconciliation } from "#desk/live/reconciliation.ts";
 import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
@@ -53,6 +55,9 @@ export class Rig {
   /** Looks that went well, left no order under way, and yet something held without a stop. */
   readonly gaps: string[] = [];
   desk!: CoverDesk;
+  /** What the process knows of the account from its journal, and of the venue's word. */
+  book!: VenueBook;
+  reconciliation!: Reconciliation;
   halted = false;
   #looks!: OrderLooks;
   #life = new AbortController();
@@ -101,7 +106,9 @@ export class Rig {
     this.#life = new AbortController();
     const { trader, market } = this;
     const cash = "10000" as Money;
-    const account = await openAccount(this.journal, { quote: trader.quote, cash }, this.options);
+    this.book = new VenueBook();
+    const account = await openAccount(this.journal, { quote: trader.quote, cash, readers: [this.book] }, this.options);
+    this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences);
     const execution = new LiveExecution({
       orders: trader.orders,
       portfolio: account.portfolio,
@@ -205,6 +212,14 @@ export class Rig {
       const before = this.problems.length;
       await this.#looks.look(this.options);
       if (this.problems.length === before && !this.halted) this.#noteGap();
+    }
+  }
+
+  /** As `pass`, and the account is compared with the venue's word, too. */
+  async passComparing(seconds: number): Promise<void> {
+    for (let each = 0; each < seconds; each += 1) {
+      await this.pass(1);
+      await this.reconciliation.look(this.trader.now(), this.options);
     }
   }
 

@@ -26,6 +26,11 @@ export class Doubts {
     this.#doubts.set(clientOrderId, { untilMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
   }
 
+  /** Until when the venue may still take it; null: it did not leave this machine, or nothing is known of it. */
+  untilMs(clientOrderId: string): UnixMs | null {
+    return this.#doubts.get(clientOrderId)?.untilMs ?? null;
+  }
+
   isUnsent(clientOrderId: string): boolean {
     return this.#doubts.get(clientOrderId)?.untilMs === null;
   }

@@ -10,6 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
+import { CLOCK_SKEW_MS } from "./judge.ts";
 import type { OrderRef, OrderTerms, VenueOrder, VenueOrders, VenueTrade } from "./venue-orders.ts";
 
 export interface LiveSettings {
@@ -39,7 +40,12 @@ export class LiveExecution implements Execution {
     this.#settings = settings;
     this.#orders = settings.orders;
     const { facts } = settings.orders;
-    this.capabilities = { fillsAt: "quote", stopLocks: facts.stopLocksFunds, targets: "desk" };
+    this.capabilities = {
+      fillsAt: "quote",
+      stopLocks: facts.stopLocksFunds,
+      targets: "desk",
+      acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
+    };
     this.#doubts = new Doubts(facts.acceptanceMs);
     const ready = [...settings.portfolio().orders.values()].filter(isReady);
     this.#inherited = new Set(ready.map(({ clientOrderId }) => clientOrderId));
@@ -108,6 +114,10 @@ export class LiveExecution implements Execution {
 
   isUnsent(clientOrderId: string): boolean {
     return !this.#sent.has(clientOrderId) && !this.#inherited.has(clientOrderId);
+  }
+
+  takenUntilMs(clientOrderId: string): UnixMs | null {
+    return this.#doubts.untilMs(clientOrderId);
   }
 
   async openOrders(options: CallOptions): Promise<readonly Order[]> {
