@@ -2,6 +2,7 @@
 import type PQueue from "p-queue";
 import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandInput, CommandOptions, DeskCommand } from "./command.ts";
+import { accountCommands } from "./commands/account.ts";
 import { actCommands } from "./commands/acts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
@@ -49,6 +50,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   universeCommand,
   statusCommand,
   positionsCommand,
+  ...accountCommands,
   equityCommand,
   tradesCommand,
   journalCommand,

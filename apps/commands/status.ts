@@ -14,6 +14,7 @@ import {
   viewPortfolio,
 } from "#desk/documents/portfolio-view.ts";
 import { ofStrategy } from "#desk/documents/strategy-names.ts";
+import { venueAccountLine, venueAccountOf } from "#desk/documents/venue-account-report.ts";
 import { progressText, TokenProgress } from "#desk/security/progress.ts";
 import { Money } from "#schemas/money.ts";
 import { StandingRule } from "#schemas/operator-rule.ts";
@@ -114,6 +115,10 @@ const StatusDocument = z.object({
       "the policy of recorded and invented markets: `recorded`, `assume-clear` or `skip`; an exchange's tokens are judged by their sources",
     ),
   costs: z.string().describe("assumed fee and slippage, for people"),
+  account: z
+    .string()
+    .nullable()
+    .describe("the account at the venue beside the journal, for people; `account` has it whole; null: on paper"),
 });
 export type StatusDocument = Readonly<z.infer<typeof StatusDocument>>;
 
@@ -187,6 +192,7 @@ export const statusCommand = deskCommand({
       lastDecisionSlot: await desk.runs.lastFinished("decision-cycle", options),
       tokens: desk.tokens?.progress() ?? null,
       security: desk.config.securityPolicy,
+      account: venueAccountLine(venueAccountOf(desk), formatTime),
       costs: `${desk.config.costs.feeBps} bps fee, ${desk.config.costs.slippageBps} bps slippage a side`,
     };
   },
@@ -204,6 +210,7 @@ export const statusCommand = deskCommand({
         ended === null ? [] : [style.bad(`ended      ${strategyId}: ${ended}`)],
       ),
       `entries    ${s.entriesStoppedBy.length === 0 ? style.good("allowed") : style.warn(`stopped by ${s.entriesStoppedBy.join(", ")}`)}${s.haltFile === null ? "" : ` (${s.haltFile})`}`,
+      ...(s.account === null ? [] : [`account    ${s.account}`]),
       ...s.blocked.map(({ what, by, reason }) => style.warn(`blocked    ${what} by ${by}: ${reason}`)),
       ...s.overrides.map((one) => style.warn(`overridden ${overrideText(one)} by ${one.by}: ${one.reason}`)),
       ...s.tightened.map(({ limit, value, configured }) => `tightened  ${limit} ${value} (configured ${configured})`),

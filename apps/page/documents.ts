@@ -4,6 +4,7 @@ import type { ApprovalsList } from "#desk/documents/act-report.ts";
 import type { AlertsReport } from "#desk/documents/alerts-report.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
+import type { VenueAccountReport } from "#desk/documents/venue-account-report.ts";
 import type { AsleepReport } from "#desk/overviews/asleep-report.ts";
 import type { MarketReport } from "#desk/overviews/market-report.ts";
 import type { MemoryMap } from "#desk/overviews/memory-map.ts";
@@ -23,6 +24,7 @@ export type PlanOfList = PlansDocument["plans"][number];
 export interface Documents {
   readonly status: StatusDocument;
   readonly positions: PositionsDocument;
+  readonly account: VenueAccountReport;
   readonly journal: JournalDocument;
   readonly equity: EquityReport;
   readonly report: ReportDocument;

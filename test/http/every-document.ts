@@ -8,6 +8,7 @@ import { type ReceiptReport, ReceiptSummary } from "#desk/documents/receipt-repo
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
 import { keepList } from "#desk/judgement/lessons.ts";
+import { Reconciliation } from "#desk/live/reconciliation.ts";
 import { TokenBook } from "#desk/security/token-book.ts";
 import type { Act } from "#schemas/act.ts";
 import { Brief } from "#schemas/brief.ts";
@@ -32,7 +33,10 @@ import { openTestDesk, patience } from "#test/support/desk.ts";
 import { eager } from "#test/support/eager-strategy.ts";
 import { scriptedNews } from "#test/support/news.ts";
 import { assortedShapes, createSyntheticMarket, FIRST_SLOT_MS } from "#test/support/synthetic-market.ts";
+import { exitOrder, stopOrder } from "#test/toolkits/execution/fixture.ts";
+import { buy } from "#test/toolkits/portfolio/fixture.ts";
 import { order } from "#test/toolkits/risk/fixture.ts";
+import { notConnectedExecution } from "#toolkits/execution/live/not-connected.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { openOf } from "./served-desk.ts";
@@ -68,6 +72,7 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await oddDesk(said);
   await toldDesk(said);
   await newsDesk(said);
+  await liveDesk(said);
   await researchDesk(said, home.dir);
   for (const verdict of ["accept", "reject"] as const) await thoughtOnDesk(said, home.dir, verdict);
   return { said, rows: await feedRows() };
@@ -126,7 +131,7 @@ async function tradingDesk(said: Said[]): Promise<void> {
   // What was asked is thought ahead of.
   await next();
   await run("sleep", [], { once: true });
-  for (const name of ["equity", "memory map", "alerts", "asleep", "receipt"]) await run(name);
+  for (const name of ["equity", "memory map", "alerts", "asleep", "receipt", "account"]) await run(name);
   for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
   // Far enough for stops to sell.
   await run("stress", [], { leaderMove: "-60", gap: "-30" });
@@ -356,6 +361,32 @@ async function toldDesk(said: Said[]): Promise<void> {
   const rows = events.map((event, at) => ({ seq: at + 1, eventId: String(at), event: JournalEvent.parse(event) }));
   const store = { ...opened.store, journal: () => ({ ...opened.store.journal, read: async () => rows }) };
   await listening(opened, said, { store })("journal", [], { all: true });
+}
+
+/** Its orders go to a venue, which holds less than the journal says; one is in doubt, and what it holds has no stop. */
+async function liveDesk(said: Said[]): Promise<void> {
+  const { desk, store, append } = await simulatedDesk({ assets: 4 });
+  const { account, clock, venueBook } = desk;
+  const atMs = clock.now();
+  const own = order();
+  const { symbol, strategyId } = own;
+  await append({ type: "order-list", atMs, orders: [own] });
+  await append({ type: "order", atMs, order: own, event: { type: "unresolved", reason: "no answer" } });
+  await append(buy("2", "1", { symbol, strategyId, atMs }));
+  const stop = stopOrder("0.9", { symbol, strategyId, parentId: null, status: "accepted", quantity: "1" as Quantity });
+  const sale = exitOrder({ symbol, strategyId, status: "accepted", quantity: "0.5" as Quantity });
+  await append({ type: "order-list", atMs, orders: [stop, sale] });
+  const balances = async () => new Map([["USDT", { free: "1", used: "0.5" }]]);
+  const reconciliation = new Reconciliation({ open: async () => [], balances }, account, venueBook.differences);
+  const config = { ...desk.config, mode: "live", sandbox: true, liveAccount: "7001" };
+  const live = { ...desk, config, execution: notConnectedExecution(), reconciliation };
+  const run = listening({ desk: live as never, store }, said);
+  await run("account");
+  await reconciliation.look(atMs, patience);
+  await run("account");
+  await run("accept", ["short:USDT"], { reason: "rent" });
+  for (const name of ["account", "status"]) await run(name);
+  await run("journal", [], { all: true });
 }
 
 /** One feed has told something, another is broken. */

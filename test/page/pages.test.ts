@@ -4,10 +4,15 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Door } from "#apps/door.ts";
 import type { HttpEnv } from "#apps/http/guards.ts";
+import type { Documents } from "#apps/page/documents.ts";
 import { PAGES } from "#apps/page/pages.ts";
 import { pageRoutes } from "#apps/page/routes.ts";
+import type { Quantity } from "#schemas/money.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { START_MS } from "#test/apps/simulated-desk.ts";
 import { servedDesk } from "#test/http/served-desk.ts";
 
+const BTC = "BTC/USDT" as MarketSymbol;
 const HOSTILE = `<script>alert("x")</script>'"&`;
 const ADDRESSES = [
   "/",
@@ -122,6 +127,52 @@ describe("what others wrote", () => {
       `/login?problem=${query}`,
     ])
       expect(await pagesOf(desk.door)(path)).not.toContain("<script>alert");
+  });
+});
+
+describe("the account at a venue", () => {
+  const atVenue: NonNullable<Documents["account"]["atVenue"]> = {
+    sandbox: true,
+    accountId: "7001",
+    heardAtMs: unixMs(START_MS),
+    ageMs: 0,
+    problem: "It did not answer.",
+    entriesBarred: "it differs",
+    inFlight: [],
+    inDoubt: [],
+    cover: [
+      { strategyId: "s", symbol: BTC, quantity: "2" as Quantity, dust: false, stops: [], uncovered: "1.5" as Quantity },
+    ],
+    differences: [
+      {
+        ...{ key: "short:USDT", kind: "short", amount: "100", text: HOSTILE, state: "found" },
+        ...{ sinceMs: unixMs(START_MS), by: null, reason: null, barsEntries: true },
+      },
+    ],
+    balances: [{ currency: "USDT", journal: "1000", venue: "900", reserved: "0" }],
+  };
+  const liveDoor = (): Door => {
+    const { door } = doorWith((command, document) =>
+      command === "account" ? { ...(document as object), mode: "live", atVenue } : document,
+    );
+    return { ...door, about: { ...door.about, run: "live:sandbox:7001" } };
+  };
+
+  it("stands beside the positions of a live desk: compared when, what has no stop, where it differs", async () => {
+    const text = await pagesOf(liveDoor())("/");
+    expect(text).toMatch(/<h2 id="venue-title">Account at the venue<\/h2>/);
+    expect(text).toContain("short:USDT");
+    expect(text).toMatch(/1\.5 of <a href="\/market\/BTC\/USDT">BTC\/USDT<\/a> has no stop at the venue/);
+    expect(text).toContain("It did not answer.");
+    expect(text).not.toContain("<script>alert");
+    expect(count(text, /<table/g)).toBe(count(text, /<caption/g));
+    expect(text).not.toContain('problem" role="alert" data-part');
+  });
+
+  it("is on no page of a desk on paper, and costs it no question", async () => {
+    const { door, asked } = doorWith();
+    expect(await pagesOf(door)("/")).not.toContain("Account at the venue");
+    expect(asked).not.toContain("account");
   });
 });
 

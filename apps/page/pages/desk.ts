@@ -9,22 +9,24 @@ import { controls } from "./desk/controls.ts";
 import { journal } from "./desk/journal.ts";
 import { orders } from "./desk/orders.ts";
 import { positions } from "./desk/positions.ts";
+import { isLiveRun, venue } from "./desk/venue.ts";
 
 export const deskPage: Page = {
   path: "/",
   name: "Desk",
   letter: "d",
-  parts: { controls, equity, account, approvals, alerts, positions, journal, orders },
+  parts: { controls, equity, account, approvals, alerts, positions, venue, journal, orders },
   beside: "controls",
   modules: ["equity.js"],
-  body: (part) => html`<div class="grid">
+  body: (part, { about }) => html`<div class="grid">
 ${panel({ id: "equity", title: "Equity beside buy and hold", place: "span-8 wide-5", content: part("equity") })}
 ${panel({ id: "account", title: "Account", place: "span-4 wide-3", content: part("account") })}
 <div class="stack wide-4 beside">
 ${panel({ id: "approvals", title: "Waiting for your answer", content: part("approvals") })}
 ${panel({ id: "alerts", title: "Alerts", content: part("alerts") })}
 </div>
-${panel({ id: "positions", title: "Positions", place: "wide-8", content: part("positions") })}
+${panel({ id: "positions", title: "Positions", place: "wide-8", content: isLiveRun(about) ? part("positions") : html`${part("positions")}${part("venue")}` })}
+${isLiveRun(about) ? panel({ id: "venue", title: "Account at the venue", place: "wide-8", content: part("venue") }) : ""}
 ${panel({ id: "journal", title: "Journal, newest first", place: "span-7 wide-4 tall", content: part("journal") })}
 ${panel({ id: "orders", title: "Orders in flight", place: "span-5 wide-8", content: part("orders") })}
 </div>`,

@@ -1,33 +1,15 @@
 // A desk whose orders go to a venue, as its operator starts it: what is refused before any order, and by what name.
 import { afterAll, describe, expect, it } from "vitest";
-import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
-import { createFaults } from "#test/exchanges/faults.ts";
-import { usualListings } from "#test/exchanges/listings.ts";
-import { keyFor } from "#test/exchanges/trading/keys.ts";
-import { TradingAccount } from "#test/exchanges/trading/trading-account.ts";
-import { protocolOf } from "#test/exchanges/venues.ts";
-import { createWorld } from "#test/exchanges/world.ts";
+import type { Exchange } from "#test/exchanges/exchange.ts";
+import type { TradingAccount } from "#test/exchanges/trading/trading-account.ts";
 import { runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
+import { LIVE, openLiveVenue, VENUE } from "./live-venue.ts";
 
-const VENUE = "binance";
 const opened: Exchange[] = [];
 afterAll(() => Promise.all(opened.map((exchange) => exchange.close())));
 
-async function openVenue(change: (account: TradingAccount) => void = () => {}) {
-  const protocol = protocolOf(VENUE);
-  const listings = usualListings(protocol);
-  const account = new TradingAccount({ now: Date.now, listings, balances: { USDT: "10000" } });
-  change(account);
-  const { account: signer, keys } = keyFor(VENUE);
-  const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading: account });
-  const exchange = await startExchange(protocol, world, createFaults());
-  opened.push(exchange);
-  return { account, exchange, keys };
-}
-
-const LIVE = ["--venue", VENUE, "--sandbox", "--live-account", "7001", "--cash", "1000", "--assets", "3"];
 const hasPostgres = await isPostgresThere();
 
 async function trade(
@@ -37,13 +19,11 @@ async function trade(
     env = {},
   }: { readonly change?: (account: TradingAccount) => void; readonly env?: Record<string, string> } = {},
 ) {
-  const { account, exchange, keys } = await openVenue(change);
+  const { account, exchange, env: keys } = await openLiveVenue(change);
+  opened.push(exchange);
   await using database = hasPostgres ? await createDatabase() : null;
   const settings = {
-    DEEPTRADER_MODE: "live",
-    DEEPTRADER_EXCHANGE_URL: exchange.url,
-    DEEPTRADER_EXCHANGE_KEY: keys.key,
-    DEEPTRADER_EXCHANGE_SECRET: keys.secret,
+    ...keys,
     ...(database === null ? {} : { DATABASE_URL: database.url }),
     ...env,
   };

@@ -1,0 +1,53 @@
+// `account` and `accept` as they are typed: on paper, at a venue that answers, and at one that does not.
+import { describe, expect, it } from "vitest";
+import { documentOf, failureOf, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
+import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
+import { LIVE, openLiveVenue } from "./live-venue.ts";
+
+const hasPostgres = await isPostgresThere();
+
+describe("the account of a desk on paper", () => {
+  it("is at no venue, and there is nothing to accept", async () => {
+    await using home = await freshHome();
+    const settings = { home: home.dir };
+    expect(await documentOf(["account"], settings)).toMatchObject({ mode: "paper", atVenue: null, simulated: true });
+    const { stdout, code } = await runCli(["account"], settings);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("there is no account at a venue")]);
+    const unasked = await failureOf(["accept", "short:USDT", "--yes"], settings);
+    expect(unasked).toMatchObject({ code: 2, message: expect.stringContaining("--reason") });
+    const accepted = await failureOf(["accept", "short:USDT", "--yes", "--reason", "rent"], settings);
+    expect(accepted).toMatchObject({ code: 1, message: expect.stringContaining("trades on paper") });
+  });
+});
+
+describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
+  it("is named with what it differs by, accepted once, and shown when the venue is gone", async () => {
+    const { account, exchange, env } = await openLiveVenue();
+    await using database = await createDatabase();
+    await using home = await freshHome();
+    const settings = { home: home.dir, env: { ...env, DATABASE_URL: database.url } };
+    await documentOf(["trade", "--once", ...LIVE], settings);
+    // The owner takes nearly all of it.
+    account.deposit("USDT", "-9900");
+    const accept = ["accept", "short", "--yes", "--reason", "moved", "--by", "anna", ...LIVE];
+    expect(await documentOf(accept, settings)).toMatchObject({ key: "short:USDT", amount: "900", repeated: false });
+    expect(await documentOf(accept, settings)).toMatchObject({ by: "anna", reason: "moved", repeated: true });
+    await exchange.close();
+    const shown = await documentOf(["account", ...LIVE], settings);
+    expect(shown).toMatchObject({
+      mode: "live",
+      atVenue: {
+        sandbox: true,
+        accountId: "7001",
+        heardAtMs: null,
+        problem: expect.stringContaining("no desk"),
+        differences: [{ key: "short:USDT", state: "accepted", by: "anna", barsEntries: false }],
+        balances: [{ currency: "USDT", journal: "1000", venue: null }],
+      },
+    });
+    const { stdout } = await runCli(["account", ...LIVE], settings);
+    expect(stdout).toMatch(/account 7001 at .*sandbox[\s\S]*accepted by anna: moved/);
+    expect((await runCli(["status", ...LIVE], settings)).stdout).toMatch(/^account {4}7001 at .*, not compared yet/m);
+  });
+});

@@ -1,0 +1,35 @@
+// A local exchange that takes orders, on the clock of this machine, for desks that are started as their operators start them.
+import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
+import { createFaults } from "#test/exchanges/faults.ts";
+import { usualListings } from "#test/exchanges/listings.ts";
+import { keyFor } from "#test/exchanges/trading/keys.ts";
+import { TradingAccount } from "#test/exchanges/trading/trading-account.ts";
+import { protocolOf } from "#test/exchanges/venues.ts";
+import { createWorld } from "#test/exchanges/world.ts";
+
+export const VENUE = "binance";
+export const LIVE = ["--venue", VENUE, "--sandbox", "--live-account", "7001", "--cash", "1000", "--assets", "3"];
+
+interface LiveVenue {
+  readonly account: TradingAccount;
+  readonly exchange: Exchange;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** @param change what is another way there than usual */
+export async function openLiveVenue(change: (account: TradingAccount) => void = () => {}): Promise<LiveVenue> {
+  const protocol = protocolOf(VENUE);
+  const listings = usualListings(protocol);
+  const account = new TradingAccount({ now: Date.now, listings, balances: { USDT: "10000" } });
+  change(account);
+  const { account: signer, keys } = keyFor(VENUE);
+  const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading: account });
+  const exchange = await startExchange(protocol, world, createFaults());
+  const env = {
+    DEEPTRADER_MODE: "live",
+    DEEPTRADER_EXCHANGE_URL: exchange.url,
+    DEEPTRADER_EXCHANGE_KEY: keys.key,
+    DEEPTRADER_EXCHANGE_SECRET: keys.secret,
+  };
+  return { account, exchange, env };
+}
