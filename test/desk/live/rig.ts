@@ -107,7 +107,16 @@ export class Rig {
     const { trader, market } = this;
     const cash = "10000" as Money;
     this.book = new VenueBook();
-    const account = await openAccount(this.journal, { quote: trader.quote, cash, readers: [this.book] }, this.options);
+    const { signal } = this.#life;
+    const journal: Journal = {
+      read: this.journal.read,
+      append: async (events) => {
+        // What has been killed writes nothing more.
+        signal.throwIfAborted();
+        return this.journal.append(events);
+      },
+    };
+    const account = await openAccount(journal, { quote: trader.quote, cash, readers: [this.book] }, this.options);
     this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences);
     const execution = new LiveExecution({
       orders: trader.orders,
@@ -232,6 +241,21 @@ export class Rig {
     if (position === undefined || position.dust || isUnderWay) return;
     const open = Number(uncovered(this.portfolio, position));
     if (open >= Number(this.market.stepSize)) this.gaps.push(`${open} at ${this.trader.now()}`);
+  }
+
+  /** Time passes, and the desk dies once the exchange has seen so many requests of it; then it begins again. */
+  async dieAfterRequests(count: number): Promise<void> {
+    const { requests } = this.trader.exchange;
+    const until = requests.length + count;
+    let isOver = false;
+    const passing = this.pass(5)
+      .catch(() => {})
+      .finally(() => {
+        isOver = true;
+      });
+    while (!isOver && requests.length < until) await new Promise((resolve) => setImmediate(resolve));
+    await this.begin();
+    await passing;
   }
 
   /** Own orders that the exchange has ever taken, by role. */
