@@ -31,6 +31,15 @@ function thrownBy(work: () => unknown): Error {
   throw new Error("nothing was thrown");
 }
 
+/** All that a desk whose orders go out needs. */
+const LIVE = {
+  DEEPTRADER_MODE: "live",
+  DEEPTRADER_VENUE: "binance",
+  DEEPTRADER_SANDBOX: "true",
+  DEEPTRADER_LIVE_ACCOUNT: "7",
+  DEEPTRADER_CASH: "5",
+};
+
 describe("settings", () => {
   it("have one variable each, and the help names every value of a fixed list", () => {
     const variables = SETTINGS.map(({ env }) => env);
@@ -120,13 +129,23 @@ describe("settings", () => {
           home: "h",
           "markets.include": "*/BTC,ETH/USDT",
           entryStyle: "limit-at-quote",
+          sandbox: "true",
         }[key] ?? "7";
-      const data = { DEEPTRADER_DATA: "d" };
+      const data = ["sandbox", "liveAccount"].includes(key) ? LIVE : { DEEPTRADER_DATA: "d" };
       const byFlag = parse({ [flagName(flag)]: text }, data);
       expect(byFlag.config).toEqual(parse({}, { ...data, [env]: text }).config);
       expect([...byFlag.explicit.keys()]).toEqual([key]);
     }
     expect(parse({ seed: "3" }, { DEEPTRADER_SEED: "4" }).config.seed).toBe(3);
+  });
+
+  it("let orders go to a venue only by two words that agree, and to its sandbox", () => {
+    expect(parse({}, LIVE).config).toMatchObject({ mode: "live", sandbox: true, liveAccount: "7" });
+    for (const name of ["DEEPTRADER_SANDBOX", "DEEPTRADER_LIVE_ACCOUNT", "DEEPTRADER_CASH"] as const) {
+      expect(() => parse({}, { ...LIVE, [name]: "" })).toThrow(/DEEPTRADER_MODE is live/);
+    }
+    expect(() => parse({}, { ...LIVE, DEEPTRADER_VENUE: "sim" })).toThrow(/no exchange that takes orders/);
+    expect(() => parse({}, { ...LIVE, DEEPTRADER_MODE: "paper" })).toThrow(/Set DEEPTRADER_MODE=live/);
   });
 
   it("take scenarios in the list's own order, of the simulated venue only", () => {

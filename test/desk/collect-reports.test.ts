@@ -84,7 +84,9 @@ async function deskWith(order: Order, held: readonly Order[] = [], haltFile = { 
     (await test.events())
       .flatMap((e) => (e.type === "order" ? [e.order] : []))
       .findLast((each) => each.role === order.role);
-  return { ...test, state, statusOf, lastOf };
+  // Its orders are in prices of their own, and nobody bids in those.
+  const desk = { ...test.desk, marketData: { ...test.desk.marketData, tickers: async () => [] } };
+  return { ...test, desk, state, statusOf, lastOf };
 }
 
 const FILL: Fill = {

@@ -92,7 +92,9 @@ function dueFor(
   }
   const stop = childIn(portfolio, bracket, "stop-loss");
   const bid = context.bidOf(position.symbol);
-  const sale = (statusReason: string): JournalEvent => {
+  const sale = (statusReason: string): JournalEvent | null => {
+    // One at a time: what it leaves is sold by the next.
+    if (childIn(portfolio, bracket, "exit") !== null) return null;
     const limitPrice = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
     return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
   };

@@ -171,3 +171,15 @@ describe("a target that the desk holds", () => {
     expect(targetHeld(portfolio, position, context({ targets: "venue" }))).toBeNull();
   });
 });
+
+it("an emergency sale is one at a time, though more was bought since", () => {
+  const { portfolio, stop } = held();
+  const bidOf = () => "80" as Price;
+  let now = told(portfolio, stop.clientOrderId, { ...PRICED, quantity: "1" as Quantity }, ACCEPTED);
+  for (const event of protectionDue(now, context({ bidOf }))) now = applyEvent(now, event);
+  const exit = [...now.orders.values()].find(({ role }) => role === "exit");
+  if (exit === undefined) throw new Error("no exit");
+  const smaller = { ...exit, quantity: "1" as Quantity };
+  const orders = new Map(now.orders).set(exit.clientOrderId, smaller);
+  expect(protectionDue({ ...now, orders }, context({ bidOf }))).toEqual([]);
+});
