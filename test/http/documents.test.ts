@@ -22,6 +22,8 @@ const NEVER_SEEN_HERE: Readonly<Record<string, string>> = {
   "signals[].tag": "likewise",
   "decision.tag": "likewise",
   "report.edges[].": "an edge is judged once a day, and this desk is younger; test/desk/revalidation/",
+  "report.rulePrices.rules[].notPriced[].":
+    "all that a young desk refused can be followed; test/scheduler/desk-rule-prices.test.ts has what cannot",
   "report.leftOut.candles.": "a running desk keeps no count of candles: backtests alone do",
 };
 

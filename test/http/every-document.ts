@@ -126,6 +126,7 @@ async function tradingDesk(said: Said[]): Promise<void> {
   await correctedCandles(opened);
   await run("memory invalidate", ["ETH"], { reason: "bad tick" });
   for (const name of ["memory list", "memory stats", "triggers", "status", "positions", "report"]) await run(name);
+  await run("report", [], { rulePrices: true });
   for (const name of ["memory show", "memory history"]) for (const asset of ["BTC", "ETH"]) await run(name, [asset]);
   await run("trades", [], { since: "7d" });
   // What was asked is thought ahead of.
@@ -324,6 +325,7 @@ async function oddDesk(said: Said[]): Promise<void> {
   await run("sleep", [], { once: true });
   await run("trade", [], { once: true });
   for (const name of ["report", "triggers", "status"]) await run(name);
+  await run("report", [], { rulePrices: true });
   for (const { symbol } of shapes) await run("memory show", [symbol]);
   for (const { symbol } of shapes) await run("market", [symbol]);
   for (const name of ["memory map", "equity", "alerts"]) await run(name);
@@ -418,6 +420,7 @@ async function thoughtOnDesk(said: Said[], home: string, verdict: "accept" | "re
   await think(desk, { attempts: [attempt({ uses: [] })], conversation: null });
   for (const entry of LEDGER) await desk.ledger.record(entry, patience);
   for (const name of ["brief show", "debates", "plans", "lessons", "report", "triggers", "learn list"]) await run(name);
+  await run("report", [], { rulePrices: true });
   for (const name of ["asleep", "alerts", "memory map"]) await run(name);
   for (const symbol of opened.markets.keys()) await run("market", [symbol]);
   await run("brief show", ["BTC"]);
