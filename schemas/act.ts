@@ -1,8 +1,10 @@
 // Floor 1. What an operator may have done, as plain values: the acts, and a proposal of one that waits for a person's word.
 // Loosening a limit is no act: nobody can propose it.
 import { z } from "zod";
+import { Decision } from "./decision.ts";
 import { FloatPrice, Price, Quantity } from "./money.ts";
 import { OperatorRule, OperatorWords } from "./operator-rule.ts";
+import { Order } from "./order.ts";
 import { SecurityOverride } from "./security-trust.ts";
 import { LimitName } from "./tightened-limits.ts";
 import { MarketSymbol, UnixMs } from "./units.ts";
@@ -94,6 +96,24 @@ export type Act = z.infer<typeof Act>;
 export type ActKind = Act["kind"];
 export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>;
 
+/**
+ * An entry that the gate has passed and that waits for a person (`approve` is `entries`). The desk alone makes it, from a decision of
+ * its own: it is no `Act`, so no command, chat, model or program can ask for one.
+ */
+export const WaitingEntry = z
+  .object({
+    kind: z.literal("enter"),
+    slotMs: UnixMs.describe("the close that it was decided at"),
+    decision: Decision,
+    order: Order.describe("as the gate has passed it; at approval it is judged again, and may come out smaller"),
+  })
+  .describe("buy what a strategy has decided to, once the gate passes it again");
+export type WaitingEntry = z.infer<typeof WaitingEntry>;
+
+/** What a proposal may be of. */
+export const ProposedAct = z.discriminatedUnion("kind", [...Act.options, WaitingEntry]);
+export type ProposedAct = z.infer<typeof ProposedAct>;
+
 /** Short, readable, counted through a run: `p7`. */
 export const ProposalId = z.string().regex(/^p[1-9]\d*$/, "expected p and a number, for example p7");
 
@@ -104,7 +124,7 @@ export type ActPrice = z.infer<typeof ActPrice>;
 /** An act that waits for a person's word. */
 export const Proposal = z.object({
   proposalId: ProposalId,
-  act: Act,
+  act: ProposedAct,
   lines: z
     .array(z.string())
     .min(1)
@@ -113,15 +133,20 @@ export const Proposal = z.object({
     .record(z.string(), z.string())
     .describe("by name: what has to be the same at approval, such as the quantity held"),
   price: ActPrice.nullable().describe("null: it hangs on no price"),
-  madeBy: z.string().min(1).describe("who proposes: a person, or a chat and its model"),
+  madeBy: z.string().min(1).describe("who proposes: a person, a chat and its model, or of an entry its strategy"),
   conversation: z.string().nullable().describe("where it was proposed; null: in none"),
   atMs: UnixMs.describe("the desk's clock"),
   expiresAtMs: UnixMs,
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+/** As commands, chats and programs make one: of an act, never of an entry. */
+export const ActProposal = Proposal.extend({ act: Act });
+export type ActProposal = z.infer<typeof ActProposal>;
+
 /**
- * `approved`: done, in the same append. `refused`: a person said no, or the desk is halted. `expired`: nobody answered in time.
+ * `approved`: done, in the same append. `refused`: a person said no, the desk is halted, or
+ * the gate does not pass the entry any more. `expired`: nobody answered in time.
  * `void`: approved, and by then not what had been shown any more.
  */
 export const ProposalOutcome = z.enum(["approved", "refused", "expired", "void"]);

@@ -320,6 +320,8 @@ export const DeskConfig = z
     strategies: StrategyUses.prefault([{ use: "mean-reversion" }]),
     /** Null: `limit-at-quote` on a real venue, `next-open` in simulation, replay and backtest. */
     entryStyle: EntryStyle.nullable().default(null),
+    /** `entries`: what the gate has passed waits for the operator, until its entry window is over. Exits and stops never wait. */
+    approve: oneOf(["none", "entries"]).default("none"),
     limits: RiskLimits,
     costs: Costs,
     /** An analysis is stale once a price at hand is this many ATR from its own. */

@@ -151,6 +151,8 @@ export const RiskRule = z.enum([
   "quote-peg",
   "entry-price",
   "second-opinion",
+  // of an entry that waits for the operator: he said no, or nothing in time
+  "approval",
 ]);
 export type RiskRule = z.infer<typeof RiskRule>;
 

@@ -182,6 +182,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/operator-rules",
     "desk/run-slot",
     "desk/watch/add-watch.ts",
+    "desk/between-slots.ts",
     "desk/desk.ts",
     "desk/slots.ts",
   ],
@@ -196,6 +197,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/documents",
     "desk/run-slot",
     "desk/shadow/quarantine.ts",
+    // What was proposed, and how it ended.
+    "desk/acts/proposal-book.ts",
     "desk/between-slots.ts",
     "desk/desk.ts",
     "desk/screened-venue.ts",
@@ -210,6 +213,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "desk/account",
     // A proposal whose time is over ends with the slot.
     "desk/acts/answer-proposal.ts",
+    // Entries may wait for the operator.
+    "desk/acts/proposal-book.ts",
+    "desk/acts/waiting-entries.ts",
     "desk/documents",
     "desk/planning",
     "desk/watch",

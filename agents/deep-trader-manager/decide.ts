@@ -140,6 +140,17 @@ export function decideSlot(settings: DeciderSettings, slot: SlotSituation): Slot
   return { decisions: [...acted, ...holds.map((p) => p.decision)], refusals, orders, events };
 }
 
+/**
+ * The gate once more, on a decision that is journaled already, as things stand now.
+ * @param entriesThisSlot sent in the slot of the decision so far
+ */
+export const gateAgain = (
+  settings: DeciderSettings,
+  slot: SlotSituation,
+  decided: Pick<Candidate, "analysis" | "freshness"> & { readonly decision: Decision },
+  entriesThisSlot: number,
+): GateResult => gate(new Asked(settings, slot, decided, slot.portfolio, entriesThisSlot));
+
 /** A proposal as the gate is asked about it. What all of a slot share is read where it stands: copies were dearer than the rules. */
 class Asked implements GateInput {
   readonly portfolio: Portfolio;

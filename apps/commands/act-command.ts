@@ -78,7 +78,7 @@ export function proposable(command: DeskCommand, actOf: ActOfInput): DeskCommand
   };
 }
 
-export const actText = ({ done, refusal, lines, problems }: ActReport): string =>
+export const actText = ({ done, refusal, lines, problems }: Omit<ActReport, "act">): string =>
   done ? [...lines, ...problems].join("\n") : `Not done: ${refusal?.replace(/\.$/, "")}.`;
 
 /** `30 %`, `30%` → 30. @throws UsageError for what is no number */

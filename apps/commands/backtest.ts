@@ -85,6 +85,8 @@ export async function backtest(
   const portfolio = run.account.portfolio();
   const statistics = run.account.statistics();
   const strategies = [...run.strategies.keys()];
+  if (config.approve === "entries")
+    io.note("approve is entries: nobody is asked in a backtest, every entry that the gate passed is sent.");
   io.note(
     `${run.candles.toLocaleString("en-US")} candles in ${seconds.toFixed(2)} s (${Math.round(run.candles / seconds).toLocaleString("en-US")} a second, reading included)`,
   );

@@ -2,6 +2,7 @@
 // and answers the commands of other terminals.
 
 import PQueue from "p-queue";
+import { expireBetweenSlots } from "#desk/acts/expire-between.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
@@ -33,6 +34,7 @@ import { openLog } from "../log/open-log.ts";
 import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
+import { refuseUnanswerable } from "../refuse-unanswerable.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { type ServedDesk, serveDesk } from "../serve-desk.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
@@ -53,6 +55,7 @@ const TERMINAL = "terminal";
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
 export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions) {
   const { signal } = options;
+  refuseUnanswerable(config, venue.clock);
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
   const log = await openLog({ env: bareEnvironment(), onNote: io.note });
@@ -209,6 +212,7 @@ const betweenSlots = async (
   const { candles } = store;
   await Promise.all([
     lookAfterOrders(desk, parts, options),
+    expireBetweenSlots(desk, parts, options),
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),

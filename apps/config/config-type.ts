@@ -47,6 +47,8 @@ export interface Config {
   readonly sandbox?: Values["sandbox"] | undefined;
   /** how entries are sent: next-open, or limit-at-quote (the default on a real venue). --entry-style, DEEPTRADER_ENTRY_STYLE. */
   readonly entryStyle?: Values["entryStyle"] | undefined;
+  /** none, or entries: each entry waits for the operator's word, 20 % of its candle, at most 60 s. Default: `"none"`. DEEPTRADER_APPROVE. */
+  readonly approve?: Values["approve"] | undefined;
   /** Markets. */
   readonly markets?:
     | {

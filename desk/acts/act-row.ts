@@ -2,7 +2,8 @@
 // would do it. A proposal shows its words, a command and an approval append its rows: what is shown is what is done.
 
 import type { z } from "zod";
-import type { Act, ActPrice } from "#schemas/act.ts";
+import type { ActPrice, ProposedAct } from "#schemas/act.ts";
+import type { RiskRule } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { OrderSummary } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -40,16 +41,22 @@ export interface ActDone {
 export interface ActRefusal {
   readonly status: "refused";
   readonly reason: string;
+  /** Of the gate; null: it is none of its rules. */
+  readonly rule: RiskRule | null;
 }
 
-export interface ActRow<A extends Act> {
+export interface ActRow<A extends ProposedAct> {
   /** It sends orders: under a halt it is refused. */
   readonly sends: boolean;
   /** Changes nothing. @throws ProviderError where the venue is silent; then nothing is known and nothing has ended */
   prepare(desk: Desk, act: A, said: Said, options: CallOptions): Promise<PreparedAct | ActRefusal>;
 }
 
-export const refused = (reason: string): ActRefusal => ({ status: "refused", reason });
+export const refused = (reason: string, rule: RiskRule | null = null): ActRefusal => ({
+  status: "refused",
+  reason,
+  rule,
+});
 
 /** Of an act that is done with its rows. */
 export const nothingToSend = (lines: readonly string[]) => async (): Promise<ActDone> => ({

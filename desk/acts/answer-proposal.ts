@@ -1,6 +1,7 @@
 // Floor 4. A person's word on a proposal. What was shown is looked at again; only if it is still so it is done, in the append that
 // says `approved`: however many approve it, and wherever the process dies, it is done once or not at all.
 import type { Proposal, ProposalEnd, ProposalOutcome } from "#schemas/act.ts";
+import type { RiskRule } from "#schemas/decision.ts";
 import { AccountInUseError, UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -13,6 +14,7 @@ import { reportOf } from "./do-act.ts";
 import { isExpired } from "./proposal-book.ts";
 import { openProposals, PRICE_TOLERANCE_PCT } from "./propose.ts";
 import { haltRefusal, prepareAct } from "./registry.ts";
+import { notApproved, refusalOf } from "./waiting-entries.ts";
 
 export interface ProposalAnswer extends Said {
   readonly proposalId: string;
@@ -29,12 +31,23 @@ export const approveProposal = (desk: Desk, answer: ProposalAnswer, options: Cal
   answered(desk, answer, options, async (proposal) => {
     const { act, proposalId } = proposal;
     const halt = haltRefusal(desk, act);
-    if (halt !== null) return end(desk, proposal, { outcome: "refused", by: DESK, reason: halt }, options);
+    if (halt !== null)
+      return end(desk, proposal, { outcome: "refused", by: DESK, reason: halt, rule: "halt" }, options);
     const said = { by: answer.by, reason: `${answer.reason} (${proposalId})`.trim() };
     const prepared = await prepareAct(desk, act, said, options);
+    if (prepared.status === "refused" && act.kind === "enter") {
+      const { rule, reason: why } = prepared;
+      const reason = `${answer.by} approved it, and the gate refuses it now${rule === null ? "" : ` by ${rule}`}: ${why}`;
+      return end(desk, proposal, { outcome: "refused", by: DESK, reason, rule: rule ?? "approval", why }, options);
+    }
     const changed = prepared.status === "refused" ? prepared.reason : changeSince(proposal, prepared);
     if (prepared.status === "refused" || changed !== null) {
-      return end(desk, proposal, { outcome: "void", by: answer.by, reason: `${changed}. Ask again.` }, options);
+      return end(
+        desk,
+        proposal,
+        { outcome: "void", by: answer.by, reason: act.kind === "enter" ? `${changed}` : `${changed}. Ask again.` },
+        options,
+      );
     }
     const approved = endOf(desk, proposal, { outcome: "approved", by: answer.by, reason: answer.reason });
     await desk.account.append([rowOf(approved), ...prepared.events], options);
@@ -54,14 +67,19 @@ export const endExpired = (desk: ExpiringDesk, options: CallOptions): Promise<nu
   if (desk.proposals.waiting().length === 0) return Promise.resolve(0);
   return inTurn(desk.account, options, async () => {
     const over = desk.proposals.waiting().filter((proposal) => isExpired(proposal, desk.clock.now()));
-    const rows = over.map((proposal) => rowOf(endOf(desk, proposal, EXPIRED)));
+    const rows = over.flatMap((proposal) => rowsOf(proposal, endOf(desk, proposal, EXPIRED), EXPIRED));
     await desk.account.append(rows, options);
-    return rows.length;
+    return over.length;
   });
 };
 
 type ExpiringDesk = Pick<Desk, "proposals" | "clock" | "account">;
-type Ending = Pick<ProposalEnd, "outcome" | "by" | "reason">;
+interface Ending extends Pick<ProposalEnd, "outcome" | "by" | "reason"> {
+  /** Of the gate, where it bars an entry; left out: the operator's word, or that there was none. */
+  readonly rule?: RiskRule;
+  /** What the rule says; left out: the reason. */
+  readonly why?: string;
+}
 const EXPIRED: Ending = { outcome: "expired" satisfies ProposalOutcome, by: DESK, reason: "" };
 
 function answered(
@@ -83,17 +101,30 @@ function answered(
 
 async function end(desk: Desk, proposal: Proposal, ending: Ending, options: CallOptions): Promise<ApprovalReport> {
   const ended = endOf(desk, proposal, ending);
-  await desk.account.append([rowOf(ended)], options);
+  await desk.account.append(rowsOf(proposal, ended, ending), options);
   return { proposal, end: ended, already: false, report: null };
 }
 
-const endOf = ({ clock }: Pick<Desk, "clock">, { proposalId }: Proposal, ending: Ending): ProposalEnd => ({
+const endOf = (
+  { clock }: Pick<Desk, "clock">,
+  { proposalId }: Proposal,
+  { outcome, by, reason }: Ending,
+): ProposalEnd => ({
   proposalId,
-  ...ending,
+  outcome,
+  by,
+  reason,
   atMs: clock.now(),
 });
 
 const rowOf = (ended: ProposalEnd): JournalEvent => ({ type: "proposal-ended", atMs: ended.atMs, end: ended });
+
+/** Of an entry that is not sent, its refusal stands behind it: each decision ends as an order or a refusal. */
+function rowsOf({ act }: Proposal, ended: ProposalEnd, { rule, why }: Ending): readonly JournalEvent[] {
+  if (act.kind !== "enter" || ended.outcome === "approved") return [rowOf(ended)];
+  const reason = why ?? (rule === undefined ? notApproved(ended) : ended.reason);
+  return [rowOf(ended), { type: "refusal", atMs: ended.atMs, refusal: refusalOf(act, rule ?? "approval", reason) }];
+}
 
 /** What is not as it was shown; null: it is. */
 function changeSince({ stands, price }: Proposal, now: PreparedAct): string | null {

@@ -1,5 +1,5 @@
 // Floor 4. The operator's own word, done at once: what the commands call. An approval takes the same steps.
-import type { Act } from "#schemas/act.ts";
+import type { Act, ProposedAct } from "#schemas/act.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
@@ -17,12 +17,12 @@ export const doAct = (desk: Desk, act: Act, said: Said, options: CallOptions): P
     return reportOf(act, said, atMs, { done: await prepared.complete(options) });
   });
 
-export function reportOf(
-  act: Act,
+export function reportOf<Done extends ProposedAct>(
+  act: Done,
   { by, reason }: Said,
   atMs: ActReport["atMs"],
   outcome: { readonly done: ActDone } | { readonly refusal: string },
-): ActReport {
+): Omit<ActReport, "act"> & { readonly act: Done } {
   const about = { act, by, reason, atMs };
   return "done" in outcome
     ? { ...about, done: true, refusal: null, ...outcome.done }

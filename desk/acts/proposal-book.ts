@@ -3,7 +3,7 @@
 //
 //   open      proposed, not answered, its time not over
 //   ended     approved (in one append with what it does), refused, expired or void; nothing happens to it any more
-import type { Proposal, ProposalEnd } from "#schemas/act.ts";
+import type { Proposal, ProposalEnd, WaitingEntry } from "#schemas/act.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 
 export interface KnownProposal {
@@ -36,9 +36,18 @@ export class ProposalBook {
     return this.#known.get(proposalId) ?? null;
   }
 
-  /** `p7` after six. */
-  nextId(): string {
-    return `p${this.#known.size + 1}`;
+  /** The entry of a decision that waits or has waited; null: none does. */
+  entryOf(decisionId: string): (Pick<KnownProposal, "end"> & { readonly act: WaitingEntry }) | null {
+    for (const { proposal, end } of this.#known.values()) {
+      const { act } = proposal;
+      if (act.kind === "enter" && act.decision.decisionId === decisionId) return { act, end };
+    }
+    return null;
+  }
+
+  /** `p7` after six. @param ahead those that go into the journal before it, in the same append */
+  nextId(ahead = 0): string {
+    return `p${this.#known.size + 1 + ahead}`;
   }
 
   /** Without an end in the journal, oldest first; their time may be over. */

@@ -1,5 +1,5 @@
 // Floor 4. An act proposed: shown exactly, journaled, and done only on a person's word (answer-proposal.ts).
-import type { Act, Proposal } from "#schemas/act.ts";
+import type { Act, ActProposal, Proposal } from "#schemas/act.ts";
 import { deskText, type ShownText } from "#schemas/fact.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { unixMs } from "#schemas/units.ts";
@@ -26,7 +26,7 @@ export interface ActProposed {
 }
 
 export type ProposeOutcome =
-  | { readonly status: "proposed"; readonly proposal: Proposal }
+  | { readonly status: "proposed"; readonly proposal: ActProposal }
   /** `reason`: a clause for people; nothing was journaled. */
   | { readonly status: "refused"; readonly reason: ShownText };
 
@@ -44,7 +44,7 @@ export const proposeAct = (desk: Desk, asked: ActProposed, options: CallOptions)
     if (prepared.status === "refused") return refuse(prepared.reason);
     const atMs = desk.clock.now();
     const expiresAtMs = unixMs(atMs + LIFE_MS * pace(desk));
-    const proposal: Proposal = {
+    const proposal: ActProposal = {
       proposalId: desk.proposals.nextId(),
       act,
       lines: [...prepared.lines, conditionsLine(prepared, expiresAtMs)],

@@ -1,5 +1,5 @@
 // Floor 4. The acts there are, one row a kind. A new kind is a schema in schemas/act.ts and a row here; the compiler asks for it.
-import type { Act, ActKind, ActOf } from "#schemas/act.ts";
+import type { ProposedAct } from "#schemas/act.ts";
 import { PositionError, UnknownNameError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Desk } from "../desk.ts";
@@ -8,6 +8,7 @@ import { type ActRefusal, type ActRow, type PreparedAct, refused, type Said } fr
 import { blockAct, unblockAct } from "./kinds/block.ts";
 import { cancelAct } from "./kinds/cancel.ts";
 import { pauseAct, resumeAct } from "./kinds/control.ts";
+import { enterAct } from "./kinds/enter.ts";
 import { addRuleAct, removeRuleAct } from "./kinds/rules.ts";
 import { closeAct, reduceAct } from "./kinds/sale.ts";
 import { securityLiftAct, securityOverrideAct } from "./kinds/security-override.ts";
@@ -15,7 +16,7 @@ import { tightenAct } from "./kinds/tighten.ts";
 import { tightenStopAct } from "./kinds/tighten-stop.ts";
 import { unwatchAct, watchAct } from "./kinds/watch.ts";
 
-const ACT_ROWS: { readonly [Kind in ActKind]: ActRow<ActOf<Kind>> } = {
+const ACT_ROWS: { readonly [Kind in ProposedAct["kind"]]: ActRow<Extract<ProposedAct, { kind: Kind }>> } = {
   pause: pauseAct,
   resume: resumeAct,
   close: closeAct,
@@ -31,12 +32,13 @@ const ACT_ROWS: { readonly [Kind in ActKind]: ActRow<ActOf<Kind>> } = {
   unwatch: unwatchAct,
   "security-override": securityOverrideAct,
   "security-lift": securityLiftAct,
+  enter: enterAct,
 };
 
-const rowOf = (act: Act) => ACT_ROWS[act.kind] as ActRow<Act>;
+const rowOf = (act: ProposedAct) => ACT_ROWS[act.kind] as ActRow<ProposedAct>;
 
 /** Why nothing that sends may be done now; null: it may. */
-export const haltRefusal = (desk: Desk, act: Act): string | null =>
+export const haltRefusal = (desk: Desk, act: ProposedAct): string | null =>
   rowOf(act).sends && isHalted(desk) ? "the desk is halted; it sends nothing until `deeptrader resume`" : null;
 
 /**
@@ -44,12 +46,12 @@ export const haltRefusal = (desk: Desk, act: Act): string | null =>
  */
 export async function prepareAct(
   desk: Desk,
-  act: Act,
+  act: ProposedAct,
   said: Said,
   options: CallOptions,
 ): Promise<PreparedAct | ActRefusal> {
   const halt = haltRefusal(desk, act);
-  if (halt !== null) return refused(halt);
+  if (halt !== null) return refused(halt, "halt");
   try {
     return await rowOf(act).prepare(desk, act, said, options);
   } catch (error) {

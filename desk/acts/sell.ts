@@ -1,5 +1,6 @@
 // Floor 4. The operator sells what is held of a market, all or a part of it: a market exit through gate, journal and execution,
 // as any exit. Stop and target shrink with what is held. No model is in the path.
+import type { z } from "zod";
 import { OPERATOR, type SaleAmount } from "#schemas/act.ts";
 import { type Decision, decisionId } from "#schemas/decision.ts";
 import { PositionError } from "#schemas/errors.ts";
@@ -202,7 +203,8 @@ function judge(
   });
 }
 
-function newestOf(order: Order, events: readonly JournalEvent[]): CloseReport["positions"][number]["order"] {
+/** As what has happened leaves it. */
+export function newestOf(order: Order, events: readonly JournalEvent[]): z.infer<typeof OrderSummary> {
   const states = events.flatMap((e) =>
     e.type === "order" && e.order.clientOrderId === order.clientOrderId ? [e.order] : [],
   );

@@ -1,6 +1,6 @@
 // Floor 4. What an act did, and what became of a proposal: what the operator's commands print.
 import { z } from "zod";
-import { Act, Proposal, ProposalEnd } from "#schemas/act.ts";
+import { Act, ActProposal, Proposal, ProposalEnd, ProposedAct } from "#schemas/act.ts";
 import { OrderSummary } from "#schemas/order.ts";
 import { UnixMs } from "#schemas/units.ts";
 
@@ -18,7 +18,7 @@ export const ActReport = z.object({
 export type ActReport = z.infer<typeof ActReport>;
 
 /** Whether a proposal could be made: itself, or why not. */
-export const ProposeReport = z.object({ proposal: Proposal.nullable(), refusal: z.string().nullable() });
+export const ProposeReport = z.object({ proposal: ActProposal.nullable(), refusal: z.string().nullable() });
 export type ProposeReport = z.infer<typeof ProposeReport>;
 
 export const ApprovalsList = z.object({
@@ -35,6 +35,6 @@ export const ApprovalReport = z.object({
   proposal: Proposal,
   end: ProposalEnd.describe("how it ended; `already` where it had before this answer"),
   already: z.boolean(),
-  report: ActReport.nullable().describe("what was done; null where nothing was"),
+  report: ActReport.extend({ act: ProposedAct }).nullable().describe("what was done; null where nothing was"),
 });
 export type ApprovalReport = z.infer<typeof ApprovalReport>;

@@ -1,5 +1,6 @@
 // Floor 4. A day of a run's journal → its receipt, some rows at a time: the account is folded from the first row on, and each row of the
 // day is worked out again from the account before it and from Khala's records. It writes nothing.
+import type { ProposedAct } from "#schemas/act.ts";
 import { DeepTraderError } from "#schemas/errors.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { ZERO_MONEY } from "#schemas/money.ts";
@@ -9,6 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import { Worth } from "#toolkits/portfolio/equity.ts";
 import { type Account, createAccount } from "../account/account.ts";
+import { ProposalBook } from "../acts/proposal-book.ts";
 import type { Desk } from "../desk.ts";
 import {
   ReceiptCause,
@@ -19,6 +21,7 @@ import {
 } from "../documents/receipt-report.ts";
 import { Quarantine } from "../shadow/quarantine.ts";
 import { Archive } from "./evidence.ts";
+import { replayApproved } from "./replay-approved.ts";
 import { type JournaledDecision, type MomentDesk, replayDecision } from "./replay-decision.ts";
 import { marksAt, replayEquity } from "./replay-equity.ts";
 import { OrderReplay, type RowVerdict, replayFill } from "./replay-order.ts";
@@ -45,6 +48,7 @@ export class ReceiptMaking {
   readonly #archive: Archive;
   readonly #orders: OrderReplay;
   readonly #quarantine = new Quarantine();
+  readonly #proposals = new ProposalBook();
   readonly #account: Account;
   readonly #looked = zeroes(ReceiptSubject.options);
   readonly #reproduced = zeroes(ReceiptSubject.options);
@@ -66,7 +70,7 @@ export class ReceiptMaking {
     this.#orders = new OrderReplay(desk);
     const { startingCash } = desk.account.portfolio();
     const start = { quote: desk.quote, cash: startingCash ?? ZERO_MONEY };
-    this.#account = createAccount({ ...start, readers: [this.#quarantine] });
+    this.#account = createAccount({ ...start, readers: [this.#quarantine, this.#proposals] });
   }
 
   /** The next row of the day, or a page of the rows before it; false: there is no more to do. @throws StoreError */
@@ -121,7 +125,7 @@ export class ReceiptMaking {
         break;
       case "order":
       case "order-list":
-        this.#note(row, "order", this.#orders.row(portfolio, event));
+        this.#note(row, "order", replayApproved(this.#proposals, event) ?? this.#orders.row(portfolio, event));
         break;
       case "equity": {
         const marks = await marksAt(this.#archive, portfolio, event, options);
@@ -231,8 +235,12 @@ export const dayBefore = (nowMs: number): UnixMs => unixMs(Math.floor(nowMs / DA
 
 function isResultOf(event: JournalEvent, decisionId: string): event is NonNullable<JournaledDecision["result"]> {
   if (event.type === "refusal") return event.refusal.decisionId === decisionId;
+  if (event.type === "proposal") return isEntryOf(event.proposal.act, decisionId);
   return event.type === "order-list" && event.orders[0]?.decisionId === decisionId && event.orders[0].parentId === null;
 }
+
+const isEntryOf = (act: ProposedAct, decisionId: string): boolean =>
+  act.kind === "enter" && act.decision.decisionId === decisionId;
 
 function subjectOf(event: JournalEvent): Pick<ReceiptDifference, "symbol" | "strategyId"> {
   switch (event.type) {

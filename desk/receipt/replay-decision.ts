@@ -10,6 +10,7 @@ import type { Order } from "#schemas/order.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import type { Worth } from "#toolkits/portfolio/equity.ts";
 import type { ReceiptCause } from "../documents/receipt-report.ts";
 import { withHeldExits } from "../run-slot/held-exits.ts";
@@ -23,8 +24,8 @@ export interface JournaledDecision {
   readonly atMs: UnixMs;
   readonly slotMs: UnixMs;
   readonly decision: Decision;
-  /** Null: the journal has neither an order nor a refusal of it. */
-  readonly result: Extract<JournalEvent, { type: "refusal" | "order-list" }> | null;
+  /** Null: the journal has neither an order nor a refusal of it, nor does it wait for the operator. */
+  readonly result: Extract<JournalEvent, { type: "refusal" | "order-list" | "proposal" }> | null;
 }
 
 /** The desk as it was: its account folded up to the decision, its clock at that moment. */
@@ -167,8 +168,15 @@ function compare({ decision, result }: JournaledDecision, outcome: SlotOutcome):
     };
   }
   const lists = outcome.events.filter((event) => event.type === "order-list");
-  const text = orderDifference(result?.type === "order-list" ? result.orders : [], lists[0]?.orders ?? []);
+  const text = orderDifference(ordersOf(result), lists[0]?.orders ?? []);
   return text === null ? null : { of: "order", rule, text: `${action} ${symbol}: ${text}` };
+}
+
+/** As the gate passed them: sent at once, or once the operator has said so. */
+function ordersOf(result: JournaledDecision["result"]): readonly Order[] {
+  if (result?.type === "order-list") return result.orders;
+  if (result?.type !== "proposal" || result.proposal.act.kind !== "enter") return [];
+  return orderListOf(result.proposal.act.order);
 }
 
 /** Null: they are the same to the last digit. */

@@ -8,6 +8,7 @@ import { limitsNow } from "#schemas/tightened-limits.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { Worth } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
+import { journalDecided } from "../acts/waiting-entries.ts";
 import type { Desk } from "../desk.ts";
 import { type HeldBack, reportOf, type TradeReport } from "../documents/trade-report.ts";
 import { DECISION_JOB, runJob } from "./jobs.ts";
@@ -136,7 +137,7 @@ interface Deciding {
 function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Answered<HeldBack> {
   return andThen(situationOf(desk, at, options), (situation) => {
     const outcome = decideSlot(deciderSettings(desk), situation);
-    return andThen(desk.account.append([...mark, ...outcome.events], options), () =>
+    return andThen(journalDecided(desk, at.slotMs, [...mark, ...outcome.events], options), () =>
       andThen(sendOrders(desk, options), ({ problems }) => ({
         holds: outcome.decisions.filter(({ action }) => action === "hold"),
         problems: [...problems],

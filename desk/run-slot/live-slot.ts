@@ -54,6 +54,8 @@ export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotO
   const startedMs = desk.monotonicMs();
   try {
     await desk.reconciliation?.refresh(desk.clock.now(), options);
+    // Before the slot's own rows: an entry that waited in vain belongs to the slot before.
+    if (desk.config.approve === "entries") await endExpired(desk, options);
     const report = await runSlotWithSleep(desk, slotMs, options);
     await refreshMarkets(desk, report, options);
     const alerts = await watchSlot(desk, { slotMs, sleep: report.sleep }, options);

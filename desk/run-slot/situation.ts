@@ -1,5 +1,6 @@
 // Floor 4. A desk at one slot, and the analyses at hand → everything that `decide` judges by. Written once for all drivers.
 import type { Candidate, DeciderSettings, SlotSituation } from "#agents/deep-trader-manager/decide.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { LossState, Portfolio } from "#schemas/portfolio.ts";
 import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
@@ -115,6 +116,15 @@ export function situationOf(desk: SlotDesk, at: Marked, options: CallOptions): A
   return andThen(enters ? quoteOffPar(desk, desk.clock.now(), options) : null, made);
 }
 
+/** The same for an entry that was decided before: what binds entries is asked for whatever the readings say now. */
+export function situationToEnter(desk: SlotDesk, at: Marked, options: CallOptions): Answered<SlotSituation> {
+  const planned = plannedAt(desk, at);
+  return andThen(
+    quoteOffPar(desk, desk.clock.now(), options),
+    (offPar) => new Situation(desk, at, planned, offPar, true),
+  );
+}
+
 /** The same where how far the quote stands off par is said: of the past nobody can be asked. */
 export function situationAt(desk: SlotDesk, at: Marked, offPar: QuoteOffPar): SlotSituation {
   const planned = plannedAt(desk, at);
@@ -148,13 +158,26 @@ function underWords<Seen extends Pick<Candidate, "analysis">>(
 
 const NONE_PLANNED: Planned["planned"] = new Map();
 
-/** Entries that this slot has sent already: late markets share the places with those that were there. */
-function entriesOf({ account }: SlotDesk, slotMs: UnixMs): number {
-  const events = account.newestSlot();
-  const [mark] = events;
-  if (mark?.type !== "equity" || mark.slotMs !== slotMs) return 0;
-  const entries = events.flatMap((e) =>
+/**
+ * Entries that this slot has sent, and those that wait or have waited for the operator: late markets share the places with those that
+ * were there.
+ */
+const entriesOf = (desk: Pick<SlotDesk, "account">, slotMs: UnixMs): number => {
+  const waited = slotEvents(desk, slotMs).flatMap((e) =>
+    e.type === "proposal" && e.proposal.act.kind === "enter" ? [e.proposal.act.order.clientOrderId] : [],
+  );
+  return new Set([...sentIn(desk, slotMs), ...waited]).size;
+};
+
+/** Entries that this slot has sent already: their orders. */
+export const sentIn = (desk: Pick<SlotDesk, "account">, slotMs: UnixMs): readonly string[] =>
+  slotEvents(desk, slotMs).flatMap((e) =>
     e.type === "order-list" ? e.orders.filter(({ role }) => role === "entry").map((o) => o.clientOrderId) : [],
   );
-  return new Set(entries).size;
+
+/** From the slot's equity row on; none where the newest is another slot's. */
+function slotEvents({ account }: Pick<SlotDesk, "account">, slotMs: UnixMs): readonly JournalEvent[] {
+  const events = account.newestSlot();
+  const [mark] = events;
+  return mark?.type === "equity" && mark.slotMs === slotMs ? events : [];
 }

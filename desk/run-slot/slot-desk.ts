@@ -3,6 +3,7 @@ import type { Candidate, OnGated } from "#agents/deep-trader-manager/decide.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { ProposalBook } from "../acts/proposal-book.ts";
 import type { DeskIdentity, DeskMarket, DeskPlanning, DeskTrading } from "../desk.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 
@@ -19,6 +20,8 @@ export interface SlotDesk
     Pick<DeskPlanning, "sleepModels" | "quarantine"> {
   /** Left out: nobody listens. */
   readonly onGated?: OnGated;
+  /** Where entries that wait for the operator are known; left out: there is none to ask, and the setting `approve` does nothing. */
+  readonly proposals?: ProposalBook;
 }
 
 /** What a decision stands on: of all markets of a slot, or of those that came late. */

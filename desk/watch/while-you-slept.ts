@@ -59,6 +59,7 @@ export function whileYouSlept(rows: readonly JournalRow[], sinceSeq: number, set
     alertsOf(news, "delisting-notice", "Delisting notice"),
     alertsOf(news, "limit-tripped", "Limit tripped"),
     alertsOf(news, "receipt-unexplained", "Receipt"),
+    alertsOf(news, "entry-waits", "Entry waited for you"),
     watchesMet(news),
     control(news),
     missedSlots(news, known, settings),

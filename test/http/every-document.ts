@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
 import { createFeed } from "#apps/feed.ts";
 import { researchFolder, saveResult } from "#apps/research/saved.ts";
+import { openProposals } from "#desk/acts/propose.ts";
 import { type ReceiptReport, ReceiptSummary } from "#desk/documents/receipt-report.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
 import { DebateBook } from "#desk/judgement/debate-book.ts";
@@ -69,6 +70,7 @@ export async function everyDocument(): Promise<{ readonly said: readonly Said[];
   await tradingDesk(said);
   await judgingDesk(said);
   await actedOnDesk(said);
+  await waitedOnDesk(said);
   await oddDesk(said);
   await toldDesk(said);
   await newsDesk(said);
@@ -279,6 +281,17 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   const { fence } = (await desk.runs.begin({ job: "receipt", slotMs: dayMs, nowMs: dayMs }, patience)) as never;
   await desk.runs.finish({ job: "receipt", slotMs: dayMs, fence }, ReceiptSummary.parse(made), patience);
   await run("receipt", [], { day });
+}
+
+/** A desk that asks first: an entry that waits, is approved, and is refused. */
+async function waitedOnDesk(said: Said[]): Promise<void> {
+  const opened = await simulatedDesk({ strategies: [eager], approve: "entries" });
+  const run = listening(opened, said);
+  for (let slot = 0; slot < 20 && openProposals(opened.desk).length === 0; slot += 1) await opened.runSlot(slot);
+  await run("approvals list");
+  await run("approvals approve", ["p1"]);
+  await run("approvals list");
+  await run("journal", [], { all: true, limit: "10000" });
 }
 
 const WATCH = {

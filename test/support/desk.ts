@@ -45,6 +45,8 @@ export interface TestDeskParts {
   readonly markets?: Partial<DeskConfig["markets"]>;
   /** Left out: next open in simulation, limit at the quote on a real clock. */
   readonly entryStyle?: EntryStyle;
+  /** Left out: entries wait for nobody. */
+  readonly approve?: DeskConfig["approve"];
   readonly cash?: string;
   readonly quote?: string;
   readonly assets?: number;
@@ -95,7 +97,16 @@ const exampleAlone = () => [shippedStrategy("mean-reversion")];
 export const testConfig = (
   parts: Pick<
     TestDeskParts,
-    "timeframe" | "limits" | "markets" | "assets" | "thinking" | "sleepModel" | "entryStyle" | "strategies" | "shares"
+    | "timeframe"
+    | "limits"
+    | "markets"
+    | "assets"
+    | "thinking"
+    | "sleepModel"
+    | "entryStyle"
+    | "approve"
+    | "strategies"
+    | "shares"
   >,
 ): DeskConfig =>
   DeskConfig.parse({
@@ -123,6 +134,7 @@ export const testConfig = (
     limits: parts.limits ?? {},
     markets: parts.markets ?? {},
     entryStyle: parts.entryStyle ?? null,
+    approve: parts.approve ?? "none",
     thinking: parts.thinking ?? {},
     sleepModel: parts.sleepModel ?? null,
     strategies: (parts.strategies ?? exampleAlone()).map((one, i) => {

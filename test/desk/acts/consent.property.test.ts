@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { approveProposal, endExpired, refuseProposal } from "#desk/acts/answer-proposal.ts";
 import { proposeAct } from "#desk/acts/propose.ts";
-import { ACTS, type Act, type ActKind } from "#schemas/act.ts";
+import { ACTS, type Act, type ActKind, type ProposedAct } from "#schemas/act.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Price } from "#schemas/money.ts";
@@ -139,7 +139,9 @@ function kindOfRow(event: JournalEvent | undefined): string | null {
   }
 }
 
-const ROW_OF: { readonly [Kind in ActKind]: string } = {
+const ROW_OF: { readonly [Kind in ProposedAct["kind"]]: string } = {
+  // Never proposed here: the desk alone does, and its setting is off.
+  enter: "entry",
   pause: "control",
   resume: "control",
   close: "sale",
