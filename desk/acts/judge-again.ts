@@ -30,6 +30,8 @@ export async function judgeAgain(desk: Desk, entry: WaitingEntry, options: CallO
   const { decision, slotMs } = entry;
   const asked = await askNow(desk, entry, options);
   if (typeof asked === "object" && asked !== null) return asked;
+  // At a venue: whether the account is still the journal's. A silent one is said by its rule.
+  await desk.reconciliation?.refresh(desk.clock.now(), options);
   const recalls = await recalled(desk, entry, asked, options);
   const recall = recalls.get(decision.symbol);
   const { loss } = desk.account.portfolio();
