@@ -230,7 +230,7 @@ function liveFaults(c: {
     ...(c.sandbox
       ? []
       : [
-          "DEEPTRADER_MODE is live without --sandbox: orders with money are not released yet, since the operator's word on differences and approvals is not built. Add --sandbox, or trade on paper.",
+          "DEEPTRADER_MODE is live without --sandbox: orders with money are not released yet, since a lost position cannot be taken over by hand and no venue was asked itself (docs/live.md). Add --sandbox, or trade on paper.",
         ]),
     ...(c.liveAccount === null
       ? [

@@ -54,10 +54,14 @@ describe("what is written from the settings", () => {
   it("has examples that are taken as they stand, each a value other than the default", () => {
     const { config: standard } = parseOptions({}, {});
     const tls = { http: { tlsCert: "desk.crt", tlsKey: "desk.pem" } };
+    const live = { mode: "live", venue: "binance", sandbox: true, liveAccount: "7", cash: "5" };
     const beside = {
       asOf: { venue: "sim" },
       venue: {},
       data: { venue: "replay" },
+      mode: live,
+      liveAccount: live,
+      sandbox: live,
       "http.host": { http: { plain: true } },
       "http.tlsCert": tls,
       "http.tlsKey": tls,
@@ -74,7 +78,7 @@ describe("what is written from the settings", () => {
       const values = readConfigFile({ path: join(ROOT, "deeptrader.config.ts"), content }, ROOT);
       const { config, origins } = parseOptions({}, {}, { file: values });
       expect(origins.get(SETTINGS.find((s) => s.file === file)?.env ?? ""), file).toBe("config file");
-      if (file !== "mode") expect(valueAt(config, key), file).not.toEqual(valueAt(standard, key));
+      expect(valueAt(config, key), file).not.toEqual(valueAt(standard, key));
       expect(DeskConfig.parse(config), file).toEqual(config);
     }
   });

@@ -17,12 +17,20 @@ interface LiveVenue {
 }
 
 /** @param change what is another way there than usual */
-export async function openLiveVenue(change: (account: TradingAccount) => void = () => {}): Promise<LiveVenue> {
-  const protocol = protocolOf(VENUE);
+export async function openLiveVenue(
+  change: (account: TradingAccount) => void = () => {},
+  venueId = VENUE,
+): Promise<LiveVenue> {
+  const protocol = protocolOf(venueId);
   const listings = usualListings(protocol);
-  const account = new TradingAccount({ now: Date.now, listings, balances: { USDT: "10000" } });
+  const account = new TradingAccount({
+    now: Date.now,
+    listings,
+    balances: { USDT: "10000" },
+    rules: { ...protocol.tradingRules },
+  });
   change(account);
-  const { account: signer, keys } = keyFor(VENUE);
+  const { account: signer, keys } = keyFor(venueId);
   const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading: account });
   const exchange = await startExchange(protocol, world, createFaults());
   const env = {
