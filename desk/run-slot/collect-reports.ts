@@ -12,6 +12,7 @@ import { isReady } from "#toolkits/execution/reconcile.ts";
 import { type CoverDesk, coverPositions } from "./cover.ts";
 import { contextOf, hasSomethingToSend, isHalted, sendOrders, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
+import { trailStops } from "./trail.ts";
 
 export interface CollectedReports {
   /** In the order journaled. */
@@ -91,6 +92,9 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     events.push(...due);
     await send();
   }
+  const trailed = desk.execution.kind === "live" ? await trailStops(desk, options) : NOTHING_COLLECTED;
+  events.push(...trailed.events);
+  problems.push(...trailed.problems);
   const covered = await coverPositions(desk, options);
   events.push(...covered.events);
   problems.push(...covered.problems);

@@ -143,6 +143,30 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect(rig.disagreements()).toEqual([]);
     });
 
+    it("whose stop follows the price has it moved up by a candle that closed higher, and never down", async () => {
+      const bracket = { stopPct: 5, takeProfit: [], trailing: [{ fromGainPct: 1, distancePct: 2 }], maxHoldMs: null };
+      const rig = await open({ bracket });
+      const entry = await rig.enter();
+      const first = Number(rig.position?.averagePrice);
+      const lengthMs = 300_000;
+      const close = async (high: number): Promise<void> => {
+        const openMs = (Math.floor(rig.trader.now() / lengthMs) + 1) * lengthMs;
+        rig.trader.wait(openMs + lengthMs - rig.trader.now());
+        rig.candles.push({ openMs, open: first, high, low: first, close: first, volume: 1 });
+        await rig.pass(11);
+      };
+      rig.trader.account.setPrice(rig.trader.symbol, rig.price("1.035"));
+      await close(first * 1.04);
+      const raised = [...rig.portfolio.positions.values()][0]?.stopPrice;
+      expect(Number(raised) / (first * 1.04)).toBeCloseTo(0.98, 4);
+      await close(first * 1.02);
+      expect([...rig.portfolio.positions.values()][0]?.stopPrice).toBe(raised);
+      expect(rig.taken("stop-loss").map(({ state }) => state)).toEqual(["canceled", "working"]);
+      expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
+      expect(rig.disagreements()).toEqual([]);
+      expect(entry.bracket?.trailing).toHaveLength(1);
+    });
+
     it("whose stop was touched is out, and the journal knows by the next look", async () => {
       const rig = await open();
       await rig.enter();

@@ -8,12 +8,13 @@ import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
 import { type JournalEvent, type JournalRow, journalEventId } from "#schemas/journal.ts";
-import type { Market } from "#schemas/market.ts";
+import { type Candle, type CandleSeries, candleColumns, type Market } from "#schemas/market.ts";
 import { add, type Money, multiply, type Price, type Quantity, roundPrice, subtract } from "#schemas/money.ts";
-import { clientOrderIdOf, type Order } from "#schemas/order.ts";
+import { type Bracket, clientOrderIdOf, type Order } from "#schemas/order.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
+import { unixMs } from "#schemas/units.ts";
 import { openTrader, type Trader, type TraderOptions } from "#test/exchanges/trading/open-trader.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
@@ -42,9 +43,20 @@ export class KeptJournal implements Journal {
     limit === undefined ? [...this.rows] : this.rows.slice(-limit);
 }
 
+const seriesOf = (symbol: Market["symbol"], candles: readonly Candle[]): CandleSeries => ({
+  ...candleColumns((name) => Float64Array.from(candles, (candle) => candle[name])),
+  symbol,
+  timeframe: "5m",
+  notes: [],
+  askedFromMs: unixMs(0),
+  checkedThroughMs: unixMs(0),
+});
+
 export interface RigOptions extends TraderOptions {
   readonly stopPct?: number;
   readonly targetPct?: number;
+  /** In place of stop and target. */
+  readonly bracket?: Bracket;
 }
 
 export class Rig {
@@ -59,14 +71,16 @@ export class Rig {
   book!: VenueBook;
   reconciliation!: Reconciliation;
   halted = false;
+  /** Closed candles of its market, oldest first. */
+  readonly candles: Candle[] = [];
   #looks!: OrderLooks;
   #life = new AbortController();
   #decisions = 0;
   readonly #bracket: Order["bracket"];
 
-  private constructor(trader: Trader, { stopPct = 5, targetPct = 10 }: RigOptions) {
+  private constructor(trader: Trader, { stopPct = 5, targetPct = 10, bracket }: RigOptions) {
     this.trader = trader;
-    this.#bracket = bracketOf({ stopPct, targetPct });
+    this.#bracket = bracket ?? bracketOf({ stopPct, targetPct });
     const listing = trader.account.listingOf(trader.symbol);
     if (listing === undefined) throw new Error("no such market");
     const { tickSize, stepSize, minQuantity, minNotional } = listing;
@@ -133,7 +147,15 @@ export class Rig {
       monotonicMs: () => 0,
       haltFileExists: () => this.halted,
       markets: new Map([[trader.symbol, market]]),
-      marketData: { tickers: async () => [this.#ticker()] } as Partial<MarketData> as MarketData,
+      marketData: {
+        graceMs: 0,
+        tickers: async () => [this.#ticker()],
+        candles: async ({ fromMs }) =>
+          seriesOf(
+            trader.symbol,
+            this.candles.filter(({ openMs }) => openMs >= fromMs),
+          ),
+      } as Partial<MarketData> as MarketData,
       account,
       execution,
       strategies: new Map([[STRATEGY, TERMS]]),
