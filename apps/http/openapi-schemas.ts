@@ -1,7 +1,6 @@
 // Floor 6. The zod schemas of documents → the schemas of the API's description: one for each command, and one for each record that
 // several of them hold.
 import { z } from "zod";
-import { ActReport } from "#desk/documents/act-report.ts";
 import { AnalysisDocument } from "#desk/documents/analysis-document.ts";
 import { PositionView } from "#desk/documents/portfolio-view.ts";
 import { TradesPart } from "#desk/documents/trades-report.ts";
@@ -33,7 +32,6 @@ import type { JsonSchema } from "./openapi-types.ts";
 /** Records that stand in several documents, by the name they have in the description. */
 const SHARED = {
   Act,
-  ActReport,
   Alert,
   Analysis: AnalysisDocument,
   Author,
