@@ -1,6 +1,7 @@
-// Floor 4, live. Between two slots → the venue is asked about the desk's orders: every second while one is under way or in doubt
+// Floor 4, live. While the desk runs → the venue is asked about the desk's orders: every second while one is under way or in doubt
 // or anything that can be covered is not, every ten while anything rests. What fills is covered at once.
 
+import { StoreError, WriterLostError } from "#schemas/errors.ts";
 import { compare } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
@@ -17,6 +18,8 @@ import type { OrderDesk } from "../run-slot/slot-desk.ts";
 
 const UNDER_WAY_MS = 1_000;
 const RESTING_MS = 10_000;
+/** After failures that nobody foresaw, the longest rest. */
+const LONGEST_REST_MS = 60_000;
 
 /** Resolves when aborted; rejects nothing. A desk on paper has no venue to ask. */
 export async function lookAfterOrders(
@@ -26,12 +29,26 @@ export async function lookAfterOrders(
 ): Promise<void> {
   if (desk.execution.kind !== "live") return;
   const looks = new OrderLooks(desk, parts.onProblem);
+  let restsUntilMs = 0;
+  let failures = 0;
   const look = async (given: CallOptions): Promise<void> => {
-    await looks.look(given);
-    desk.venueBook.bareSince.look(desk.account.portfolio(), desk.markets, desk.clock.now());
-    await desk.reconciliation?.look(desk.clock.now(), given);
+    if (desk.monotonicMs() < restsUntilMs) return;
+    try {
+      await looks.look(given);
+      desk.venueBook.bareSince.look(desk.account.portfolio(), desk.markets, desk.clock.now());
+      await desk.reconciliation?.look(desk.clock.now(), given);
+      failures = 0;
+    } catch (error) {
+      // The store, or another writer: the next slot ends the desk. Whatever else it is, what is held goes on being looked after.
+      if (given.signal.aborted || error instanceof StoreError || error instanceof WriterLostError) throw error;
+      failures += 1;
+      restsUntilMs = desk.monotonicMs() + Math.min(LONGEST_REST_MS, UNDER_WAY_MS * 2 ** (failures - 1));
+      if (failures === 1) parts.onProblem(`orders between slots: ${(error as Error).message}`);
+    }
   };
-  await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, parts, options);
+  // A slot may take long over thinking: fills are covered meanwhile. One talk with the venue follows another (`inOrderTurn`).
+  const always = { ...parts, isRunningSlot: () => false };
+  await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, always, options);
 }
 
 export class OrderLooks {

@@ -10,7 +10,7 @@ import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { type CoverDesk, coverPositions } from "./cover.ts";
-import { contextOf, hasSomethingToSend, isHalted, sendOrders, takeReports } from "./send.ts";
+import { contextOf, hasSomethingToSend, inOrderTurn, isHalted, sendInTurn, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 import { trailStops } from "./trail.ts";
 
@@ -23,6 +23,7 @@ export interface CollectedReports {
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export function collectReports(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
+  if (desk.execution.kind === "live") return inOrderTurn(desk, () => collect(desk, nowMs, options));
   return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
 }
 
@@ -61,7 +62,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     if (event !== null) events.push(event);
   }
   const send = async (): Promise<void> => {
-    const sent = await sendOrders(desk, options);
+    const sent = await sendInTurn(desk, options);
     events.push(...sent.events);
     problems.push(...sent.problems);
   };
@@ -71,13 +72,14 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     for (let more = true; more; ) {
       const answer = await desk.execution.reports(desk.venueReports.since, { nowMs }, options);
       const taken = await takeReports(desk, answer.reports, options);
-      events.push(...taken);
+      events.push(...taken.events);
+      problems.push(...taken.problems);
       desk.venueReports.since = answer.cursor;
       for (const { symbol, error } of answer.unread) {
         unread.push(`${symbol} was not matched: ${error instanceof Error ? error.message : String(error)}`);
       }
       // Without news there is nothing to answer but what failed before.
-      if (taken.length > 0 || problems.length > 0) await send();
+      if (taken.events.length > 0 || problems.length > 0) await send();
       ({ more } = answer);
     }
   } catch (error) {

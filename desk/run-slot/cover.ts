@@ -9,31 +9,40 @@ import { type ProtectionContext, protectionDue } from "#toolkits/execution/prote
 import { noMarketOf } from "#toolkits/market/judge-quote.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { DeskMarket } from "../desk.ts";
-import { contextOf, isHalted, type Sent, sendOrders } from "./send.ts";
+import { contextOf, isHalted, type Sent, sendInTurn } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 export type CoverDesk = OrderDesk & Pick<DeskMarket, "marketData">;
 
 /** A stop that is refused is tried anew, and then what it would protect is sold: all within one call. */
 const MOST_ROUNDS = 6;
-
 export async function coverPositions(desk: CoverDesk, options: CallOptions): Promise<Sent> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   if (desk.execution.kind !== "live" || isHalted(desk)) return { events, problems };
-  const symbols = [...new Set(openPositions(desk.account.portfolio()).map(({ symbol }) => symbol))];
+  const held = openPositions(desk.account.portfolio());
+  const { pace, bids } = desk.venueReports;
+  pace.keep(held);
+  const symbols = [...new Set(held.map(({ symbol }) => symbol))];
   if (symbols.length === 0) return { events, problems };
   const bidOf = await bidsOf(desk, symbols, problems, options);
+  const askedMs = desk.clock.now();
+  const steady = new Map(symbols.map((symbol) => [symbol, bids.take(symbol, bidOf(symbol), askedMs)]));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const context: ProtectionContext = { ...contextOf(desk, desk.clock.now()), bidOf };
+    const nowMs = desk.clock.now();
+    const context: ProtectionContext = {
+      ...contextOf(desk, nowMs),
+      bidOf,
+      steadyBidOf: (symbol) => steady.get(symbol) ?? null,
+      maySell: (position) => pace.maySell(position, nowMs),
+    };
     const due = protectionDue(desk.account.portfolio(), context);
     if (due.length === 0) break;
     await desk.account.append(due, options);
-    const sent = await sendOrders(desk, options);
+    for (const event of due) pace.note(event, nowMs);
+    const sent = await sendInTurn(desk, options);
     events.push(...due, ...sent.events);
     problems.push(...sent.problems);
-    // A venue that does not answer is asked again at the next look.
-    if (sent.problems.length > 0) break;
   }
   return { events, problems };
 }

@@ -1,8 +1,8 @@
 // Floor 4. What the journal says is to be sent → the venue → journal, and what the venue's reports mean → journal. Nothing is
 // sent that is not in the journal already.
-import { isPassing } from "#schemas/errors.ts";
+import { InvariantError, isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { OrderEvent } from "#schemas/order.ts";
+import type { Order, OrderEvent } from "#schemas/order.ts";
 import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -23,21 +23,32 @@ export const contextOf = (desk: OrderDesk, nowMs: UnixMs): BracketContext => ({
   targets: desk.execution.capabilities.targets ?? "venue",
 });
 
-/** Journals what reports mean. Returns what was journaled. */
+/** What reports led to. */
+export interface Taken {
+  readonly events: readonly JournalEvent[];
+  /** Reports that contradict the journal, for people: they are left out, and told again by the venue. */
+  readonly problems: readonly string[];
+}
+
+/** Journals what reports mean. One that cannot be true of this account holds up no other market's. */
 export async function takeReports(
   desk: OrderDesk,
   reports: readonly ExecutionReport[],
   options: CallOptions,
-): Promise<readonly JournalEvent[]> {
-  // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions at once.
-  if (desk.execution.kind === "paper") return take(desk, reports, options);
-  return inOrder(desk.account, async () => {
-    const before = desk.account.portfolio();
-    const events = await take(desk, unheard(desk, reports), options);
-    const more = continuedSales(before, events, contextOf(desk, desk.clock.now()));
-    if (more.length > 0) await desk.account.append(more, options);
-    return [...events, ...more];
-  });
+): Promise<Taken> {
+  // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions.
+  if (desk.execution.kind === "paper") return { events: await take(desk, reports, options), problems: [] };
+  const events: JournalEvent[] = [];
+  const problems: string[] = [];
+  for (const report of unheard(desk, reports)) {
+    try {
+      events.push(...(await take(desk, [report], options)));
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      problems.push(`the venue's word contradicts the journal: ${error.message}`);
+    }
+  }
+  return { events, problems };
 }
 
 async function take(
@@ -45,7 +56,10 @@ async function take(
   reports: readonly ExecutionReport[],
   options: CallOptions,
 ): Promise<readonly JournalEvent[]> {
-  const events = reconcile(desk.account.portfolio(), reports, contextOf(desk, desk.clock.now()));
+  const before = desk.account.portfolio();
+  const context = contextOf(desk, desk.clock.now());
+  const told = reconcile(before, reports, context);
+  const events = desk.execution.kind === "live" ? [...told, ...continuedSales(before, told, context)] : told;
   if (events.length > 0) await desk.account.append(events, options);
   return events;
 }
@@ -53,11 +67,14 @@ async function take(
 const unheard = ({ account }: OrderDesk, reports: readonly ExecutionReport[]): readonly ExecutionReport[] =>
   reports.filter((report) => report.type !== "fill" || !account.hasFill(report.fill.fillId));
 
-/** The newest reading of reports of each account. */
+/** The newest talk with the venue of each account. */
 const newest = new WeakMap<OrderDesk["account"], Promise<unknown>>();
 
-/** What is looked at stays true until it is journaled. */
-function inOrder<T>(account: OrderDesk["account"], work: () => Promise<T>): Promise<T> {
+/**
+ * One talk with a real venue after another, whoever begins it: slot, look between slots, or operator. What was looked at stays
+ * true until it is journaled. The work begins no other talk.
+ */
+export function inOrderTurn<T>({ account }: OrderDesk, work: () => Promise<T>): Promise<T> {
   const done = (newest.get(account) ?? Promise.resolve()).then(work);
   newest.set(
     account,
@@ -76,7 +93,13 @@ export interface Sent {
  * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
  * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
-export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> =>
+export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> => {
+  if (!hasSomethingToSend(desk)) return NOTHING_SENT;
+  return desk.execution.kind === "live" ? inOrderTurn(desk, () => send(desk, options)) : send(desk, options);
+};
+
+/** The same as a part of a talk that is under way. */
+export const sendInTurn = (desk: OrderDesk, options: CallOptions): Answered<Sent> =>
   hasSomethingToSend(desk) ? send(desk, options) : NOTHING_SENT;
 
 /** Whether the journal asks for anything now. */
@@ -109,9 +132,10 @@ async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
     const { order } = command;
     if (command.do === "cancel") tried.add(order.clientOrderId);
     try {
-      events.push(
-        ...(await takeReports(desk, await tell(desk.execution, command, desk.clock.now(), options), options)),
-      );
+      const reports = await tell(desk.execution, command, desk.clock.now(), options);
+      const taken = await takeReports(desk, reports, options);
+      events.push(...taken.events);
+      problems.push(...taken.problems, ...(desk.execution.kind === "live" ? refusalsIn(reports, order) : []));
     } catch (error) {
       if (!isPassing(error)) throw error;
       const what = `${order.symbol}: the ${order.role} of ${order.quantity}`;
@@ -121,6 +145,14 @@ async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
     if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, "no answer", options)));
   }
 }
+
+/** A refusal is no failure of the desk, and yet nothing that may pass unsaid. */
+const refusalsIn = (reports: readonly ExecutionReport[], { symbol, role, quantity }: Order): readonly string[] =>
+  reports.flatMap((report) =>
+    report.type === "order" && report.event.type === "rejected"
+      ? [`${symbol}: the ${role} of ${quantity} was refused: ${report.event.reason}`]
+      : [],
+  );
 
 const tell = (
   execution: Execution,

@@ -7,7 +7,7 @@ import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs, unixMs } from "#schemas/units.ts";
 import type { CoverDesk } from "./cover.ts";
-import { type Sent, sendOrders, takeReports } from "./send.ts";
+import { type Sent, sendInTurn, takeReports } from "./send.ts";
 
 /** After a restart, and after hours without the venue: so many candles back are looked at. A stop is never lowered by them. */
 const MOST_CANDLES = 200;
@@ -41,10 +41,10 @@ export async function trailStops(desk: CoverDesk, options: CallOptions): Promise
       problems.push(`${symbol}: its stop does not follow the price yet: ${error.message}`);
     }
   }
-  const events = await takeReports(desk, ranges, options);
+  const { events } = await takeReports(desk, ranges, options);
   for (const symbol of looked) desk.venueReports.trailedMs.set(symbol, closedMs);
   if (events.length === 0) return { events, problems };
-  const sent = await sendOrders(desk, options);
+  const sent = await sendInTurn(desk, options);
   return { events: [...events, ...sent.events], problems: [...problems, ...sent.problems] };
 }
 

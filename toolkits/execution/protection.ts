@@ -32,6 +32,10 @@ import {
 export interface ProtectionContext extends BracketContext {
   /** What somebody pays now, in quote; null: not known. */
   readonly bidOf: (symbol: MarketSymbol) => Price | null;
+  /** The better one of two looks; null: there were not two. */
+  readonly steadyBidOf: (symbol: MarketSymbol) => Price | null;
+  /** False: something was sold for it, or tried to, just before. */
+  readonly maySell: (position: Position) => boolean;
 }
 
 /** A stop that was refused so often in a row is not tried again: what it would protect is sold. */
@@ -74,31 +78,25 @@ function dueFor(
   if (!isSellable(quantity, trigger, market)) return null;
   const { nowMs } = context;
   const activeFromMs = candleOpenMs(nowMs, context.timeframe);
-  const target = reached(portfolio, position, context);
+  const standing = context.targets === "desk" ? childIn(portfolio, bracket, "take-profit") : null;
+  // One that was sent, or may have been, is selling: it is asked for, and nothing is placed beside it.
+  if (standing !== null && standing.status !== "initialized") return null;
+  const target = context.maySell(position) ? reached(portfolio, position, context) : null;
   if (target !== null) {
-    const standing = childIn(portfolio, bracket, "take-profit");
-    // One that was sent, or may have been, is asked for.
-    if (standing === null || standing.status === "initialized") {
-      const limitPrice = roundPrice(subtract<string>(target, bps(target, TARGET_SLACK_BPS)), market.tickSize, "sell");
-      return standing?.limitPrice === limitPrice
-        ? null
-        : placed(bracket, standing, "take-profit", nowMs, {
-            quantity,
-            limitPrice,
-            activeFromMs,
-            statusReason: TARGET_REACHED,
-          });
-    }
+    const limitPrice = roundPrice(subtract<string>(target, bps(target, TARGET_SLACK_BPS)), market.tickSize, "sell");
+    if (standing?.limitPrice === limitPrice) return null;
+    const sold = { quantity, limitPrice, activeFromMs, statusReason: TARGET_REACHED };
+    return placed(bracket, standing, "take-profit", nowMs, sold);
   }
   const stop = childIn(portfolio, bracket, "stop-loss");
   const bid = context.bidOf(position.symbol);
   const sale = (statusReason: string): JournalEvent | null => {
     // One at a time: what it leaves is sold by the next.
-    if (childIn(portfolio, bracket, "exit") !== null) return null;
+    if (childIn(portfolio, bracket, "exit") !== null || !context.maySell(position)) return null;
     const limitPrice = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
     return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
   };
-  if (stop !== null && isJumpedOver(stop, bid)) return sale(STOP_PASSED);
+  if (stop !== null && isJumpedOver(stop, context.steadyBidOf(position.symbol))) return sale(STOP_PASSED);
   if (stop !== null && covers(stop, quantity)) return null;
   // The entry's own fill prices the stop that was journaled with it.
   if (stop?.status === "initialized") return null;

@@ -1,7 +1,16 @@
 // Floor 2, portfolio. What one fill does: to the cash, to the coins held, and what its fee is worth. The only arithmetic of
 // fills: the account's fold, the paper venue and the closed trades all read it here. Pure.
 import { InvariantError } from "#schemas/errors.ts";
-import { add, type Money, multiply, type Quantity, subtract, ZERO_MONEY, ZERO_QUANTITY } from "#schemas/money.ts";
+import {
+  add,
+  compare,
+  type Money,
+  multiply,
+  type Quantity,
+  subtract,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
 import type { VenueFill } from "#schemas/order.ts";
 import { splitSymbol } from "#schemas/units.ts";
 
@@ -23,6 +32,17 @@ export function effectOfFill(fill: VenueFill, settlementCurrency: string): FillE
   if (quote !== settlementCurrency) throw otherCurrency(fill, settlementCurrency);
   if (newest === null || !isSame(newest.fill, fill)) newest = { fill, effect: worked(fill) };
   return newest.effect;
+}
+
+/**
+ * The same on what is held: where the fee of a sale is taken in the coin sold, and all of it was sold, the fee comes from coins outside this
+ * portfolio. It is a cost all the same.
+ */
+export function effectOn(held: Quantity, fill: VenueFill, settlementCurrency: string): FillEffect {
+  const effect = effectOfFill(fill, settlementCurrency);
+  if (fill.side === "buy" || fill.feeCurrency !== splitSymbol(fill.symbol).base) return effect;
+  const isCovered = compare(add(held, effect.coins), ZERO_QUANTITY) >= 0 || compare(held, fill.quantity) < 0;
+  return isCovered ? effect : { ...effect, coins: subtract(ZERO_QUANTITY, held) };
 }
 
 /** The newest one: exchange, account and trades ask one after another. */

@@ -5,14 +5,14 @@ import type { Fill } from "#schemas/order.ts";
 import { type Portfolio, type Position, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import type { Draft } from "./draft.ts";
-import { effectOfFill } from "./fill-effect.ts";
+import { effectOn } from "./fill-effect.ts";
 import { holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
 import { isOf, positionOf } from "./positions.ts";
 
 /** @throws InvariantError where it sells more than is held, or settles in another currency */
 export function applyFill(draft: Draft, fill: Fill): void {
   const position = positionOf(draft, fill);
-  const effect = effectOfFill(fill, draft.quote);
+  const effect = effectOn(position?.quantity ?? ZERO_QUANTITY, fill, draft.quote);
   const takeOver = fill.side === "buy" && position !== undefined && isLeftOver(draft, position);
   const rest = takeOver ? takenOver(position, fill.price) : null;
   const { realised, ...holding } = holdingAfter(rest ?? position ?? NOTHING_HELD, fill, effect);

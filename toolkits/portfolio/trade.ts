@@ -18,7 +18,7 @@ import {
 import type { Fill } from "#schemas/order.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { splitSymbol, type UnixMs } from "#schemas/units.ts";
-import { effectOfFill } from "./fill-effect.ts";
+import { effectOn } from "./fill-effect.ts";
 import { type Holding, holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
 
 /** What went one way: coins, and what was paid or received for them before fees. */
@@ -72,7 +72,7 @@ export class Trade {
 
   /** @param reason of an exit: why it was left */
   take(fill: Fill, reason: string): void {
-    const effect = effectOfFill(fill, splitSymbol(fill.symbol).quote);
+    const effect = effectOn(this.#held.quantity, fill, splitSymbol(fill.symbol).quote);
     const { realised, ...held } = holdingAfter(this.#held, fill, effect);
     this.#held = held;
     this.#pnl = add(this.#pnl, realised);

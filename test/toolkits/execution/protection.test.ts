@@ -19,6 +19,9 @@ const context = (change: Partial<ProtectionContext> = {}): ProtectionContext => 
   nowMs: at(0),
   targets: "desk",
   bidOf: () => null,
+  // Two looks that agree, unless told otherwise.
+  steadyBidOf: change.bidOf ?? (() => null),
+  maySell: () => true,
   ...change,
 });
 
@@ -182,4 +185,22 @@ it("an emergency sale is one at a time, though more was bought since", () => {
   const smaller = { ...exit, quantity: "1" as Quantity };
   const orders = new Map(now.orders).set(exit.clientOrderId, smaller);
   expect(protectionDue({ ...now, orders }, context({ bidOf }))).toEqual([]);
+});
+
+it("one look at a broken price sells nothing, and a sale that failed waits for its turn", () => {
+  const { portfolio, stop } = held();
+  const bidOf = () => "80" as Price;
+  const now = told(portfolio, stop.clientOrderId, PRICED, ACCEPTED);
+  expect(protectionDue(now, context({ bidOf, steadyBidOf: () => null }))).toEqual([]);
+  expect(protectionDue(now, context({ bidOf, maySell: () => false }))).toEqual([]);
+  expect(protectionDue(now, context({ bidOf: () => "120" as Price, maySell: () => false }))).toEqual([]);
+});
+
+it("a target's sale that may be under way has nothing placed beside it", () => {
+  const { portfolio, stop } = held();
+  const target = [...portfolio.orders.values()].find(({ role }) => role === "take-profit");
+  const gone = told(portfolio, stop.clientOrderId, PRICED, ACCEPTED, { type: "canceled", reason: "it makes way" });
+  const priced: OrderEvent = { ...PRICED, triggerPrice: null, limitPrice: "120" as Price };
+  const now = told(gone, target?.clientOrderId ?? "", priced, { type: "unresolved", reason: "no answer" });
+  expect(protectionDue(now, context())).toEqual([]);
 });

@@ -59,7 +59,7 @@ interface Seen {
 }
 
 /** The kernel said that no connection was made, so that nothing was sent. */
-const UNSENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL/;
+const UNSENT = /(connect|getaddrinfo) (ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)|ERR_INVALID_URL/;
 
 /**
  * Numbers that rise with every signature, and one request at a time, since a number that is overtaken on its way is refused: a

@@ -1,7 +1,7 @@
 // Floor 2, live execution. The Execution port over a venue's orders. It keeps nothing that matters: what was done stands in the
 // journal, what is true at the venue, and this asks the one about the other. What it does keep is what this process has sent, so that
 // nothing goes out twice.
-import { isPassing, ProviderError } from "#schemas/errors.ts";
+import { isPassing, ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import { add, compare, type DecimalText, isPositive, multiply, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import type { Order, OrderEvent } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
@@ -150,7 +150,8 @@ export class LiveExecution implements Execution {
       try {
         reports.push(...(await this.#newsOf(order, options)));
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        // A key that is refused once may have met a limit; one order holds up no other.
+        if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
         unread.push({ symbol: order.symbol, error });
       }
     }
@@ -189,7 +190,8 @@ export class LiveExecution implements Execution {
   /** What the venue says of an order that the journal does not have. @throws ProviderError where the venue shows no such order */
   async #newsOf(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
     const said = await this.#orders.ask(refOf(order), options);
-    if (said === null) throw inDoubt(order, "the venue took it and does not show it");
+    if (said === null) return this.#goneOf(order);
+    this.#doubts.settle(order.clientOrderId);
     if (said.waitsForRise === true && said.status === "working") {
       // It would sell on a rise: no stop. It is taken back, and the next one is refused or right.
       await this.#orders.cancel(refOf(order), options);
@@ -212,6 +214,15 @@ export class LiveExecution implements Execution {
     const end = endOf(said);
     if (end !== null && compare(filled, order.quantity) < 0) reports.push(eventReport(order, atMs, end));
     return reports;
+  }
+
+  /** The venue took it and shows nothing of it: once it has said so twice, long enough after it could be hidden, it is gone. */
+  #goneOf(order: Order): readonly ExecutionReport[] {
+    const { clientOrderId } = order;
+    const untilMs = this.#doubts.sayNo(clientOrderId, this.#now());
+    if (untilMs !== null) throw inDoubt(order, "the venue took it and does not show it");
+    this.#doubts.settle(clientOrderId);
+    return [eventReport(order, this.#now(), { type: "canceled", reason: "the venue knows nothing of it any more" })];
   }
 
   async #tradesOf(order: Order, { venueOrderId }: VenueOrder, options: CallOptions): Promise<readonly VenueTrade[]> {

@@ -1,5 +1,5 @@
 // Floor 2, live execution. The name of a venue and a key → its orders. The one place where a client that may trade is made.
-import { InvariantError, ProviderError, UnknownNameError } from "#schemas/errors.ts";
+import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
@@ -67,10 +67,10 @@ export function namesOf(markets: unknown, precisionMode: number): VenueNames {
     idOf(symbol) {
       const id = ids.get(symbol);
       if (id !== undefined) return id;
-      throw new InvariantError({
-        was: `An order for ${symbol}, which the venue does not list.`,
+      throw new UnknownNameError({
+        was: `The venue does not list ${symbol} any more, and is asked nothing about it.`,
         expected: "a market of its list",
-        remedy: "This is a bug; please report it with the output of `deeptrader journal --json`.",
+        remedy: "Look at the order at the venue; what is gone for good is taken out with `deeptrader write-off`.",
       });
     },
     symbolOf: (id) => symbols.get(id) ?? null,
