@@ -1,0 +1,183 @@
+// Ways in which a desk at a venue has lost its footing: a sale booked twice over, orders without end, a look that ended for good, a
+// position that nobody covered.
+import { afterEach, describe, expect, it } from "vitest";
+import { lookAfterOrders } from "#desk/live/look-after-orders.ts";
+import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import type { AccountOrder } from "#test/exchanges/trading/trading-account.ts";
+import { signedCalls } from "#toolkits/execution/live/http-call.ts";
+import { namesOf } from "#toolkits/execution/live/open-order-client.ts";
+import { Rig, type RigOptions } from "./rig.ts";
+
+const opened: Rig[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((rig) => rig.close())));
+const open = async (options?: RigOptions, venue = "binance"): Promise<Rig> => {
+  const rig = await Rig.open(venue, options);
+  opened.push(rig);
+  return rig;
+};
+const bidIs = (rig: Rig, bid: () => number) =>
+  Object.assign(rig.desk.marketData, {
+    tickers: async () => [
+      { symbol: rig.trader.symbol, bid: bid(), ask: bid(), last: bid(), atMs: rig.trader.now(), quoteVolume: null },
+    ],
+  });
+const placesIn = async (rig: Rig, seconds: number): Promise<number> => {
+  const before = rig.trader.exchange.count("place");
+  await rig.pass(seconds);
+  return rig.trader.exchange.count("place") - before;
+};
+const newestOf = (rig: Rig): AccountOrder => {
+  const order = rig.trader.account.orders.at(-1);
+  if (order === undefined) throw new Error("no order");
+  return order;
+};
+const placeByHand = (rig: Rig, quantity: string) => {
+  const { account, symbol } = rig.trader;
+  account.cancel(newestOf(rig));
+  account.place({ clientId: "byhand", symbol, side: "sell", quantity, type: "market" });
+};
+const live = (rig: Rig) => ({ ...rig.desk, reconciliation: rig.reconciliation, venueBook: rig.book }) as never;
+
+describe("a live desk", () => {
+  it("outlives a sale whose fee is taken in the coin that it sold", async () => {
+    const rig = await open({ rules: { feeIn: () => "BTC" }, balances: { USDT: "10000", BTC: "1" } });
+    await rig.enter();
+    rig.trader.account.setPrice(rig.trader.symbol, rig.price("0.94"));
+    await rig.pass(12);
+    expect(rig.portfolio.positions.size).toBe(0);
+  });
+
+  it("sends no orders without end where its position was sold by hand at the venue", async () => {
+    const rig = await open();
+    await rig.enter();
+    placeByHand(rig, "0.00999");
+    expect(await placesIn(rig, 60)).toBeLessThan(20);
+  });
+
+  it("sends few orders into a market that takes none", async () => {
+    const rig = await open();
+    await rig.enter();
+    rig.trader.account.cancel(newestOf(rig));
+    rig.trader.account.closed.add(rig.trader.symbol);
+    expect(await placesIn(rig, 60)).toBeLessThan(20);
+  });
+
+  it("has its stop back where nobody buys at the bid that reached the target", async () => {
+    const rig = await open();
+    await rig.enter();
+    const price = Number(rig.trader.account.priceOf(rig.trader.symbol));
+    bidIs(rig, () => price * 1.2);
+    const places = await placesIn(rig, 60);
+    expect(rig.resting()).not.toBe("0");
+    expect(places).toBeLessThan(20);
+  });
+
+  it("places no stop beside a target's sale in doubt: the owner's coins are not the desk's", async () => {
+    const rig = await open({ balances: { USDT: "10000", BTC: "1" } });
+    await rig.enter();
+    rig.trader.account.setPrice(rig.trader.symbol, rig.price("1.101"));
+    rig.trader.wait(9_000);
+    rig.trader.account.hideMs = 8_000;
+    rig.trader.faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["place"], times: 1 });
+    await rig.pass(3);
+    rig.trader.account.hideMs = 0;
+    rig.trader.account.setPrice(rig.trader.symbol, rig.price("0.85"));
+    await rig.pass(60);
+    expect(rig.trader.account.total("BTC")).toBe("1");
+  });
+
+  it("goes on looking after one refusal of its key that passes", async () => {
+    const rig = await open();
+    await rig.enter();
+    const body = JSON.stringify({ code: -2015, msg: "Invalid API-key, IP, or permissions for action." });
+    rig.trader.faults.add({ fault: { kind: "status", status: 401, body }, at: ["order"], times: 1 });
+    const stop = new AbortController();
+    let sleeps = 0;
+    const sleep = async () => {
+      rig.trader.wait(1000);
+      if (++sleeps > 60) stop.abort();
+    };
+    await lookAfterOrders(
+      live(rig),
+      { isRunningSlot: () => false, sleep, onProblem: () => {} },
+      { signal: stop.signal },
+    );
+    expect(sleeps).toBeGreaterThan(60);
+  });
+
+  it("begins a slot while a look resolves the same order", async () => {
+    const rig = await open();
+    rig.trader.faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["place"], times: 1 });
+    await rig.enter();
+    rig.trader.wait(1000);
+    const look = collectReports(rig.desk, rig.trader.now(), rig.options);
+    const slot = collectReports(rig.desk, rig.trader.now(), rig.options);
+    expect((await Promise.allSettled([look, slot])).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+  });
+
+  it("outlives a restart after a market that it holds has left the venue's list", async () => {
+    const rig = await open();
+    await rig.enter();
+    const { orders } = rig.trader;
+    const names = namesOf({}, 4);
+    Object.assign(orders, {
+      ask: async () => names.idOf(rig.trader.symbol),
+      cancel: async () => names.idOf(rig.trader.symbol),
+    });
+    await rig.begin();
+    await expect(rig.pass(12)).resolves.toBeUndefined();
+  });
+
+  it("covers what fills while a slot is at work", async () => {
+    const rig = await open();
+    rig.trader.account.tradesLateMs = 3_000;
+    await rig.enter();
+    const stop = new AbortController();
+    let sleeps = 0;
+    const sleep = async () => {
+      rig.trader.wait(1000);
+      if (++sleeps > 180) stop.abort();
+    };
+    await lookAfterOrders(
+      live(rig),
+      { isRunningSlot: () => true, sleep, onProblem: () => {} },
+      { signal: stop.signal },
+    );
+    expect(rig.resting()).not.toBe("0");
+  });
+
+  it("places a stop anew that the venue lists nowhere and knows nothing of", async () => {
+    const rig = await open({}, "bybit");
+    await rig.enter();
+    const stop = newestOf(rig);
+    rig.trader.account.cancel(stop);
+    stop.visibleMs = Number.POSITIVE_INFINITY;
+    await rig.passComparing(300);
+    expect(rig.resting()).not.toBe("0");
+  });
+
+  it("asks before it sends again where the connection died after the request", async () => {
+    const fetch = async () => {
+      throw new Error("fetch failed: read EHOSTUNREACH 1.2.3.4:443");
+    };
+    const client = {
+      fetch,
+      handleErrors: () => {},
+      privatePostOrder: (): Promise<unknown> => (client.fetch as () => Promise<unknown>)(),
+    };
+    const call = signedCalls(client as never, () => 1 as never);
+    const answer = await call("privatePostOrder", {}, { signal: new AbortController().signal });
+    expect(answer.type).toBe("silence");
+  });
+
+  it("does not sell on one bid that is half of the price", async () => {
+    const rig = await open();
+    await rig.enter();
+    const price = Number(rig.trader.account.priceOf(rig.trader.symbol));
+    let looks = 0;
+    bidIs(rig, () => (++looks === 1 ? price * 0.5 : price));
+    await rig.pass(22);
+    expect(looks).toBeGreaterThan(1);
+    expect(rig.taken("exit")).toEqual([]);
+  });
+});
