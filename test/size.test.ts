@@ -20,12 +20,12 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * The research bench took 11,900: figures, intervals and overfitting (1,300), validate (2,000, tripwires included), searches and optimize (1,100), walk-forward and edges that
  * decay (950), refused entries to their end and two runs compared (900), ranges, costs by market, detail within a candle and exports (1,100), a backtest as one page and
  * the page Research (2,300), threads of the bench (350), freqtrade's configuration and its backtest beside ours (1,300), folders with sessions (500).
- * Orders at a venue took 4,900: five venues in their own words and what their answers prove (2,100), the order's way and its doubts (500), cover, sales that go on, keys and
- * differences (700), the account beside the venue with its command, alerts and panel (850), entries that wait for the operator (750). A day worked out again from its records took 1,050;
+ * Orders at a venue took 5,000: five venues in their own words and what their answers prove (2,100), the order's way and its doubts (500), cover, sales that go on and wait, keys and
+ * differences (800), the account beside the venue with its command, alerts and panel (850), entries that wait for the operator (750). A day worked out again from its records took 1,050;
  * stress with betas 600; sleep on and off, and prices of rules for a running desk, 850.
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 92_500;
+const MOST_LINES = 92_600;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {
