@@ -102,7 +102,10 @@ export async function openOrders(
   const apiUrl = config.exchangeUrl ?? undefined;
   const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
   const orders = await openVenueOrders({ exchangeId, apiUrl, budget, keys, sandbox, ...time }, options);
-  const refusal = keyRefusal(await orders.checkKey(options), { liveAccount: liveAccount ?? "", nowMs: clock.now() });
+  const key = await orders.checkKey(options);
+  const refusal = keyRefusal(key, { liveAccount: liveAccount ?? "", nowMs: clock.now() });
+  if (refusal === null && key.boundToAddress === false)
+    options.onNote?.(`the key of ${exchangeId} is taken from any address: bind it to this machine's at the venue`);
   if (refusal === null) return orders;
   throw new ProviderRefusedError({
     was: `No order is sent to ${exchangeId}: ${refusal}.`,

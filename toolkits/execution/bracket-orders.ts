@@ -124,20 +124,16 @@ export function childrenForFills(
     const position = positionOf(portfolio, entry);
     const market = markets.get(entry.symbol);
     if (position === undefined || position.dust || market === undefined || entry.bracket === null) continue;
-    if (!isSellable(position.quantity, entryPrice, market)) continue;
-    const quantity = orderQuantity(position.quantity, market);
     const stop = childIn(portfolio, bracket, "stop-loss");
-    const openMs = candleOpenMs(firstFillMs, timeframe);
-    events.push(
-      placed(bracket, stop, "stop-loss", nowMs, {
-        quantity,
-        triggerPrice: maxOf(
-          stopPriceOf(entryPrice, entry.bracket.stopPct, market.tickSize),
-          stop?.triggerPrice ?? ("0" as Price),
-        ),
-        activeFromMs: openMs,
-      }),
+    const triggerPrice = maxOf(
+      stopPriceOf(entryPrice, entry.bracket.stopPct, market.tickSize),
+      stop?.triggerPrice ?? ("0" as Price),
     );
+    // A real venue judges the stop by its own price (protection.ts sells what is too small for that).
+    if (!isSellable(position.quantity, targets === "desk" ? triggerPrice : entryPrice, market)) continue;
+    const quantity = orderQuantity(position.quantity, market);
+    const openMs = candleOpenMs(firstFillMs, timeframe);
+    events.push(placed(bracket, stop, "stop-loss", nowMs, { quantity, triggerPrice, activeFromMs: openMs }));
     if (targets === "desk") continue;
     const standing = childIn(portfolio, bracket, "take-profit");
     // At a first fill the clock may be a candle further: a later step is not for the candle of the entry.

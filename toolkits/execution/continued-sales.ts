@@ -20,22 +20,29 @@ export function continuedSales(
   });
 }
 
-/** Null: nothing of it was sold, it was canceled on purpose, or what is left is too small. */
-function restOf(order: Order, { canceling }: Portfolio, { markets, nowMs, timeframe }: BracketContext): Order | null {
-  const { role, symbol, decisionId, generation, filledQuantity } = order;
+/** Null: nothing of it was sold, it was canceled on purpose, or what is left is too small, or dust. */
+function restOf(
+  order: Order,
+  { canceling, brackets }: Portfolio,
+  { markets, nowMs, timeframe }: BracketContext,
+): Order | null {
+  const { role, symbol, decisionId, filledQuantity } = order;
   const market = markets.get(symbol);
   const isSale = role === "exit" || role === "stop-loss";
   if (!isSale || !isPositive(filledQuantity) || canceling.has(order.clientOrderId) || market === undefined) return null;
   const quantity = orderQuantity(subtract(order.quantity, filledQuantity), market);
   if (!isPositive(quantity)) return null;
-  // What a stop leaves is sold as what a stop sells: at the market. Its place among the exits is its own.
-  const next = role === "exit" ? generation + 1 : STOP_RESTS_FROM + generation;
+  // A bracket counts its exits whatever made them, so that no id is used twice; a sale that was decided on counts its own.
+  const bracket = order.parentId === null ? undefined : brackets.get(order.parentId);
+  if (bracket === undefined && order.parentId !== null) return null;
+  const generation = 1 + (bracket === undefined ? order.generation : (bracket.generations.get("exit") ?? -1));
   return {
     ...order,
-    clientOrderId: clientOrderIdOf(decisionId, "exit", next),
+    clientOrderId: clientOrderIdOf(decisionId, "exit", generation),
     role: "exit",
+    // What a stop leaves is sold as what a stop sells: at the market.
     type: role === "exit" ? order.type : "market",
-    generation: next,
+    generation,
     quantity,
     filledQuantity: ZERO_QUANTITY,
     triggerPrice: null,
@@ -48,6 +55,3 @@ function restOf(order: Order, { canceling }: Portfolio, { markets, nowMs, timefr
     statusReason: `goes on with what the ${role} left`,
   };
 }
-
-/** Generations of exits that go on for stops: no bracket counts so far by itself. */
-const STOP_RESTS_FROM = 1_000;

@@ -1,9 +1,11 @@
 // Floor 2, execution. What a position at a real venue needs now and does not have: a stop for exactly what is held, its target's sale
 // where the desk holds the target, and a bounded sale where no stop can be placed. Pure: it says what to journal.
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
 import {
   bps,
   compare,
+  divide,
   isPositive,
   maxOf,
   type Price,
@@ -13,7 +15,7 @@ import {
   subtract,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
-import type { Order } from "#schemas/order.ts";
+import { isWorking, type Order } from "#schemas/order.ts";
 import type { OpenBracket, Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { orderQuantity } from "../market/order-size.ts";
@@ -48,6 +50,7 @@ const JUMPED_OVER_PCT = 5;
 /** The desk sells for a target at what it asks, and at least at this below it, basis points: nobody may be left at the price itself. */
 const TARGET_SLACK_BPS = 5;
 
+export const TOO_SMALL = "at its stop it would be too small to be sold";
 export const NO_STOP = "no stop could be placed";
 export const STOP_PASSED = "the price went through its stop";
 export const TARGET_REACHED = "its target was reached";
@@ -75,7 +78,6 @@ function dueFor(
   const quantity = orderQuantity(subtract(position.quantity, leavingQuantity(portfolio, position)), market);
   if (!isPositive(quantity)) return null;
   const trigger = maxOf(stopPriceOf(entryPrice, entry.bracket.stopPct, market.tickSize), stopPrice ?? ("0" as Price));
-  if (!isSellable(quantity, trigger, market)) return null;
   const { nowMs } = context;
   const activeFromMs = candleOpenMs(nowMs, context.timeframe);
   const standing = context.targets === "desk" ? childIn(portfolio, bracket, "take-profit") : null;
@@ -93,11 +95,16 @@ function dueFor(
   const sale = (statusReason: string): JournalEvent | null => {
     // One at a time: what it leaves is sold by the next.
     if (childIn(portfolio, bracket, "exit") !== null || !context.maySell(position)) return null;
-    const limitPrice = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
+    const bound = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
+    const limitPrice = maxOf(bound, leastPriceOf(quantity, market));
+    // Below the venue's minimum it is not taken, and above the bid nobody buys it.
+    if (!isSellable(quantity, limitPrice, market) || compare(limitPrice, bid ?? bound) > 0) return null;
     return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
   };
   if (stop !== null && isJumpedOver(stop, context.steadyBidOf(position.symbol))) return sale(STOP_PASSED);
-  if (stop !== null && covers(stop, quantity)) return null;
+  if (stop !== null && stop.status !== "initialized" && covers(stop, quantity)) return null;
+  // More may be bought while the entry is under way; what is no more than this can be sold now and could not at its stop.
+  if (!isSellable(quantity, trigger, market)) return isWorking(entry) ? null : sale(TOO_SMALL);
   // The entry's own fill prices the stop that was journaled with it.
   if (stop?.status === "initialized") return null;
   if (stopRefusals >= STOP_TRIES) return sale(NO_STOP);
@@ -108,6 +115,10 @@ const emergencyPrice = (bid: Price | null, trigger: Price): string =>
   bid === null
     ? subtract<string>(trigger, percent(trigger, EMERGENCY_BLIND_PCT))
     : subtract<string>(bid, percent(bid, EMERGENCY_BELOW_PCT));
+
+/** The lowest price at which the market's filters let a quantity be sold, on the tick. */
+const leastPriceOf = (quantity: Quantity, { minNotional, tickSize }: Market): Price =>
+  roundPrice(divide(minNotional, quantity), tickSize, "buy");
 
 /** One in doubt is asked for first. */
 function isJumpedOver({ status, triggerPrice }: Order, bid: Price | null): boolean {

@@ -19,6 +19,7 @@ import {
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import { orderQuantity, sizeRefusal } from "../market/order-size.ts";
 import { coinsOfBuy, feeBpsOf } from "../portfolio/fees.ts";
+import { stopPriceOf } from "./bracket.ts";
 
 export type SizeResult =
   | { readonly status: "sized"; readonly quantity: Quantity; readonly notional: Money }
@@ -36,6 +37,8 @@ interface Bounds {
   readonly least: Money;
   readonly leastNumber: number;
   readonly step: number;
+  readonly tick: number;
+  readonly minNotional: number;
   readonly minQuantity: number;
   readonly maxQuantity: number;
 }
@@ -50,6 +53,8 @@ function boundsOf(market: Market, stopPct: number): Bounds {
     least,
     leastNumber: toNumber(least),
     step: toNumber(market.stepSize),
+    tick: toNumber(market.tickSize),
+    minNotional: toNumber(market.minNotional),
     minQuantity: toNumber(market.minQuantity),
     maxQuantity: market.maxQuantity === null ? Number.POSITIVE_INFINITY : toNumber(market.maxQuantity),
   };
@@ -89,13 +94,15 @@ export function isSurelySized(
   equity: number,
   price: number,
 ): boolean {
-  const { step, minQuantity, maxQuantity, leastNumber } = boundsOf(market, terms.bracket.stopPct);
+  const { stopPct } = terms.bracket;
+  const { step, tick, minQuantity, maxQuantity, minNotional, leastNumber } = boundsOf(market, stopPct);
   const pct = (terms.sharePct / 100) * (terms.entryPct ?? limits.entryPct);
   const wanted = (((equity * pct) / 100) * sizeRatio) / price;
   const most = Math.min(wanted, maxQuantity);
   const sellable = ((most - step) * (1 - feeBpsOf(market, costs) / 10_000) - step) * (1 - ROUNDING);
   // Written so that what is no number is not sure.
-  return step > 0 && sellable > 0 && sellable > minQuantity && sellable * price > leastNumber;
+  const isLargeEnough = step > 0 && sellable > 0 && sellable > minQuantity && sellable * price > leastNumber;
+  return isLargeEnough && sellable * (price * (1 - stopPct / 100) - tick) > minNotional;
 }
 
 /**
@@ -113,7 +120,9 @@ export function sizeEntry(input: SizeInput): SizeResult {
   const notional = multiply(quantity, price) as Money;
   const least = minEntryNotional(market, terms.bracket.stopPct);
   const sellable = roundQuantity(coinsOfBuy(quantity, market, costs), market.stepSize);
-  const refusal = sizeRefusal(market, sellable, price, least);
+  const stop = stopPriceOf(price, terms.bracket.stopPct, market.tickSize);
+  // Where a tick is a large part of the price the stop lies further away than its percent.
+  const refusal = sizeRefusal(market, sellable, price, least) ?? sizeRefusal(market, sellable, stop);
   if (refusal === null) return { status: "sized", quantity, notional };
   const room = compare(sellable, market.minQuantity) >= 0 ? " (with room for the stop)" : "";
   const afterFee = compare(sellable, quantity) < 0 ? `, ${sellable} of which can be sold after the fee` : "";

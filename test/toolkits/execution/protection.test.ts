@@ -1,14 +1,15 @@
 // What a position at a real venue needs: a stop for exactly what is held, and a sale where no stop can be.
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Money, Price, Quantity } from "#schemas/money.ts";
+import { add, type Money, type Price, type Quantity } from "#schemas/money.ts";
 import type { Order, OrderEvent } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { testMarket } from "#test/support/market.ts";
-import { orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { childrenForFills, orderListOf } from "#toolkits/execution/bracket-orders.ts";
+import { continuedSales } from "#toolkits/execution/continued-sales.ts";
 import { applyOrderEvent } from "#toolkits/execution/order-state.ts";
-import { type ProtectionContext, protectionDue, targetHeld, uncovered } from "#toolkits/execution/protection.ts";
+import { type ProtectionContext, protectionDue, TOO_SMALL, targetHeld, uncovered } from "#toolkits/execution/protection.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { at, BTC, entryOrder } from "./fixture.ts";
@@ -129,6 +130,23 @@ describe("protection of what is held", () => {
     }
   });
 
+  it("sells what would be too small for the venue at its stop, at a price that the venue takes, and has no stop refused for it", () => {
+    const markets = new Map([[BTC, testMarket(BTC, { minNotional: "190" })]]);
+    const { portfolio } = held();
+    const due = (bid: string | null) =>
+      ordersOf(protectionDue(portfolio, context({ markets, bidOf: () => bid as Price | null })));
+    expect(childrenForFills(portfolio, context({ markets }))).toEqual([]);
+    expect(due("100")).toMatchObject([{ role: "exit", limitPrice: "98", statusReason: TOO_SMALL }]);
+    // Two percent below the bid it would be worth less than the venue takes.
+    expect(due("96")).toMatchObject([{ role: "exit", limitPrice: "95" }]);
+    expect([due("94.99"), due(null)]).toEqual([[], []]);
+    const [bracket] = [...portfolio.brackets.values()];
+    if (bracket === undefined) throw new Error("no bracket");
+    const working = { ...bracket, entry: { ...bracket.entry, status: "partially-filled" as const } };
+    const brackets = new Map([[bracket.entry.clientOrderId, working]]);
+    expect(protectionDue({ ...portfolio, brackets }, context({ markets, bidOf: () => "100" as Price }))).toEqual([]);
+  });
+
   it("begins to count refusals anew once a stop was accepted", () => {
     const { portfolio, stop } = held();
     const refused = told(portfolio, stop.clientOrderId, PRICED, { type: "rejected", reason: "price-band" });
@@ -185,6 +203,43 @@ it("an emergency sale is one at a time, though more was bought since", () => {
   const smaller = { ...exit, quantity: "1" as Quantity };
   const orders = new Map(now.orders).set(exit.clientOrderId, smaller);
   expect(protectionDue({ ...now, orders }, context({ bidOf }))).toEqual([]);
+});
+
+it("sales that go on for stops and for each other are counted together: no id is used twice", () => {
+  const { portfolio } = held();
+  let now = portfolio;
+  const ids = new Set<string>();
+  const endAfterPart = (id: string): string => {
+    const order = now.orders.get(id);
+    if (order === undefined) throw new Error(`no order ${id}`);
+    const sold = add(order.filledQuantity, "0.1" as Quantity);
+    const partly = { ...order, status: "partially-filled" as const, filledQuantity: sold };
+    const canceled: OrderEvent = { type: "canceled", reason: "ended" };
+    const event = { type: "order", atMs: at(0), order: { ...partly, status: "canceled" }, event: canceled } as const;
+    const next = continuedSales(now, [event], context());
+    now = applyEvent(now, { ...event, order: applyOrderEvent(order, canceled) });
+    for (const row of next) now = applyEvent(now, row);
+    const [rest] = ordersOf(next);
+    if (rest === undefined || ids.has(rest.clientOrderId)) throw new Error("an id was used twice, or nothing goes on");
+    ids.add(rest.clientOrderId);
+    return rest.clientOrderId;
+  };
+  const stopNow = (): string => {
+    const due = protectionDue(now, context());
+    for (const event of due) now = applyEvent(now, event);
+    return ordersOf(due)[0]?.clientOrderId ?? "";
+  };
+  const [first] = [...now.orders.values()].filter(({ role }) => role === "stop-loss");
+  if (first === undefined) throw new Error("no stop");
+  now = told(now, first.clientOrderId, PRICED, ACCEPTED);
+  const rest = endAfterPart(first.clientOrderId);
+  now = told(now, rest, ACCEPTED);
+  const second = endAfterPart(rest);
+  now = told(now, second, { type: "rejected", reason: "closed" });
+  const again = stopNow();
+  now = told(now, again, ACCEPTED);
+  endAfterPart(again);
+  expect(ids.size).toBe(3);
 });
 
 it("one look at a broken price sells nothing, and a sale that failed waits for its turn", () => {

@@ -30,6 +30,15 @@ describe("sizeEntry", () => {
     expect(size("300", "1", { minNotional: "6" })).toMatchObject({ status: "too-small" });
   });
 
+  it("leaves it for the stop as it will rest, on the tick: a coarse one puts it far below its percent", () => {
+    const coarse = { minNotional: "6", tickSize: "0.5" };
+    expect(size("550", "1", coarse)).toMatchObject({
+      status: "too-small",
+      reason: expect.stringContaining("11 BTC is worth 5.5 USDT, below the market's minimum of 6 USDT"),
+    });
+    expect(size("600", "1", coarse)).toMatchObject({ status: "sized", quantity: "12" });
+  });
+
   it("refuses when not even one step is affordable", () => {
     expect(size("10000", "300000", { stepSize: "1" })).toMatchObject({ status: "too-small" });
   });
@@ -76,6 +85,7 @@ describe("isSurelySized", () => {
       price: fc.integer({ min: 1, max: 100_000_000 }),
       places: fc.integer({ min: 0, max: 8 }),
       stepSize: steps,
+      tickSize: fc.constantFrom("0.00000001", "0.01", "0.5", "10"),
       minQuantity: fc.constantFrom("0", "0.01", "1", "100"),
       maxQuantity: fc.constantFrom(null, "60", "0.5"),
       minNotional: fc.constantFrom("0", "1", "6", "10"),

@@ -19,14 +19,10 @@ export interface VenueOrderFacts {
   readonly passedStop?: "sells";
   /** True where a resting stop reserves the coins that it would sell, so that nothing else can sell them. Where it is not known: true. */
   readonly stopLocksFunds: boolean;
-  /** Stop and target can rest together, where one cancels the other. */
-  readonly pairs: boolean;
   /** A resting order's price can be changed without it ever being gone. */
   readonly amends: boolean;
   /** It cancels all orders where the desk does not report for a while. Stops are canceled with them, where `"all"`. */
   readonly deadMansSwitch: "none" | "all";
-  /** It has a place to try orders without money. */
-  readonly sandbox: boolean;
   /** Whether its answer to a new order repeats the client id. */
   readonly echoesClientId: boolean;
   /** Fees are always taken in the quote currency, and its trades name none. Left out: each trade names the coin of its fee. */

@@ -18,10 +18,8 @@ const FACTS: VenueOrderFacts = {
   acceptanceMs: BINANCE_RECV_WINDOW_MS + WORKS_ON_MS,
   stop: { kind: "market" },
   stopLocksFunds: true,
-  pairs: true,
   amends: false,
   deadMansSwitch: "none",
-  sandbox: true,
   echoesClientId: true,
 };
 

@@ -40,10 +40,8 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // Of a `tpslOrder`. A `StopOrder` reserves nothing and is canceled where the coins are gone when it triggers.
   stopLocksFunds: true,
-  pairs: false,
   amends: true,
   deadMansSwitch: "none",
-  sandbox: true,
   echoesClientId: true,
 };
 

@@ -41,11 +41,9 @@ const FACTS: VenueOrderFacts = {
   acceptanceMs: TOKEN_MS,
   stop: { kind: "limit", limitBelowPct: LIMIT_BELOW_PCT },
   stopLocksFunds: true,
-  pairs: true,
   amends: true,
   deadMansSwitch: "none",
   // Its sandbox gives the same answers whatever is asked.
-  sandbox: false,
   echoesClientId: true,
   feesIn: "quote",
 };

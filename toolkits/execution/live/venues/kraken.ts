@@ -32,10 +32,8 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   passedStop: "sells",
   stopLocksFunds: true,
-  pairs: false,
   amends: true,
   deadMansSwitch: "all",
-  sandbox: false,
   echoesClientId: false,
 };
 

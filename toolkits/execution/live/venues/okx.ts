@@ -32,11 +32,9 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // "This type of order will not freeze your free margin in advance" is said of stops; whether that holds for coins on spot was not tried.
   stopLocksFunds: true,
-  pairs: true,
   amends: true,
   // It is not said whether stops are canceled with the rest.
   deadMansSwitch: "all",
-  sandbox: true,
   echoesClientId: true,
 };
 
