@@ -9,7 +9,13 @@ import { testMarket } from "#test/support/market.ts";
 import { childrenForFills, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { continuedSales } from "#toolkits/execution/continued-sales.ts";
 import { applyOrderEvent } from "#toolkits/execution/order-state.ts";
-import { type ProtectionContext, protectionDue, TOO_SMALL, targetHeld, uncovered } from "#toolkits/execution/protection.ts";
+import {
+  type ProtectionContext,
+  protectionDue,
+  TOO_SMALL,
+  targetHeld,
+  uncovered,
+} from "#toolkits/execution/protection.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import { at, BTC, entryOrder } from "./fixture.ts";
