@@ -52,6 +52,14 @@ const CurrentEvent = z.discriminatedUnion("type", [
     cost: Money,
     reason: z.string(),
   }),
+  /** The operator puts money in, or takes some out: it is the desk's from here on, or no more. No profit, no loss, no drawdown. */
+  z.object({
+    type: z.literal("allotment"),
+    ...at,
+    amount: Money.describe("settlement currency; negative: taken out"),
+    equity: Money.describe("just before, at the newest known prices, settlement currency"),
+    ...word,
+  }),
   /** End of one slot's settlement: mark-to-market equity and the loss meter. */
   z.object({ type: z.literal("equity"), ...at, slotMs: UnixMs, equity: Money, loss: LossState }),
   z.object({
@@ -194,6 +202,8 @@ export function journalEventId(event: JournalEvent): string {
     case "dust":
     case "write-off":
       return `${event.type}:${by(event.strategyId)}${event.symbol}:${event.atMs}`;
+    case "allotment":
+      return `allotment:${event.atMs}:${event.nth}`;
     case "equity":
       return `equity:${event.slotMs}`;
     case "run-started":
@@ -266,6 +276,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
       return lineOf(event, fillRow(event.fill));
     case "dust":
     case "write-off":
+    case "allotment":
     case "equity":
     case "run-started":
     case "control":

@@ -126,6 +126,8 @@ export interface Portfolio {
   readonly quote: string;
   readonly cash: Money;
   readonly startingCash: Money;
+  /** Put in since, less what was taken out. */
+  readonly allotted: Money;
   readonly positions: ReadonlyMap<PositionKey, Position>;
   /** Orders that have not ended, those not sent yet included. */
   readonly orders: ReadonlyMap<string, Order>;

@@ -69,6 +69,8 @@ export function fieldsOfRow(row: Readonly<Record<string, unknown>>): Line | null
         ? line("control", { action: "accept", key, amount }, "warn")
         : line("account-difference", { key, kind, amount, state }, "warn");
     }
+    case "allotment":
+      return line("control", { action: "allot", amount: event.amount }, "warn");
     case "cancel":
       return line("control", { action: "cancel", clientOrderId: event.clientOrderId, symbol: event.symbol }, "warn");
     default:

@@ -36,6 +36,13 @@ const ACCOUNT: readonly Row[] = [
   },
   {
     ...money,
+    name: "deeptrader_allotted",
+    meaning: "Put in since the run began, less what was taken out: neither profit nor loss.",
+    from: "report: account.allotted",
+    read: (figures) => ofQuote(figures, amountOf(figures.report.account.allotted)),
+  },
+  {
+    ...money,
     name: "deeptrader_value_at_old_prices",
     meaning: "Part of the equity whose price is older than the newest slot.",
     from: "report: account.valueAtOldPrices",
@@ -44,7 +51,7 @@ const ACCOUNT: readonly Row[] = [
   {
     ...ratio,
     name: "deeptrader_return_ratio",
-    meaning: "Equity over starting cash, less 1; not known before two slots are settled.",
+    meaning: "Equity over starting cash, less 1, as if nothing had been put in or taken out; not known before two slots are settled.",
     from: "report: account.metrics.totalReturnPct",
     read: ({ report }) => one(ratioOf(report.account.metrics?.totalReturnPct)),
   },

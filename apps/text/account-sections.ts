@@ -8,11 +8,20 @@ import type { ReportSection } from "./report-section.ts";
 import { strategiesText } from "./strategies-text.ts";
 import { meanTradeText } from "./trades-text.ts";
 
+/** `, 500 put in since`; nothing where nothing was moved. */
+const allottedText = (allotted: string): string =>
+  allotted === "0"
+    ? ""
+    : `, ${formatAmount(allotted.replace("-", ""))} ${allotted.startsWith("-") ? "taken out" : "put in"} since`;
+
 export function accountSection(account: AccountReport): ReportSection {
-  const { metrics: m, startingCash, quote, drawdownPct, openPositions } = account;
+  const { metrics: m, startingCash, allotted, quote, drawdownPct, openPositions } = account;
   const rows: (readonly [string, string])[] = [
     ["strategy", strategiesText(account.strategies)],
-    ["equity", `${equityText(account)}, cash ${formatAmount(account.cash)}, begun with ${formatAmount(startingCash)}`],
+    [
+      "equity",
+      `${equityText(account)}, cash ${formatAmount(account.cash)}, begun with ${formatAmount(startingCash)}${allottedText(allotted)}`,
+    ],
   ];
   if (drawdownPct !== null) rows.push(["below the 30-day peak", `${drawdownPct.toFixed(2)} %`]);
   if (m === null) rows.push(["profit", "not known yet: fewer than two slots are settled"]);

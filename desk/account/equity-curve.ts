@@ -3,6 +3,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { Flows } from "#toolkits/portfolio/flows.ts";
 
 export interface CurvePoint {
   /** The slot's close. */
@@ -11,6 +12,8 @@ export interface CurvePoint {
   readonly equity: Money;
   /** The same for comparing, float64. */
   readonly value: number;
+  /** What money that was put in or taken out since the start had made of it by then: 1.5 of one and a half times as much. */
+  readonly growth: number;
   /** Percent below the 30-day peak, 0 or positive. */
   readonly drawdownPct: number;
 }
@@ -18,6 +21,7 @@ export interface CurvePoint {
 /** A UTC day as the loss meter measured it; the slot at 00:00 belongs to the day that it ends. */
 export interface CurveDay {
   readonly dayStartMs: number;
+  /** Grown or shrunk with money that was put in or taken out during the day. */
   readonly startEquity: number;
   readonly endEquity: number;
   readonly changePct: number;
@@ -34,12 +38,15 @@ export class EquityCurve {
   #started: Extract<JournalEvent, { type: "run-started" }> | null = null;
   #points: CurvePoint[] = [];
   readonly #days: CurveDay[] = [];
+  readonly #flows = new Flows();
 
   take(event: JournalEvent): void {
     if (event.type === "run-started") this.#started ??= event;
+    this.#flows.take(event);
     if (event.type !== "equity") return;
     const { slotMs: atMs, equity, loss } = event;
-    this.#points.push({ atMs, equity, value: loss.equity, drawdownPct: loss.drawdownPct });
+    const { growth } = this.#flows;
+    this.#points.push({ atMs, equity, value: loss.equity, growth, drawdownPct: loss.drawdownPct });
     if (this.#points.length > RECENT + OLDER + SLACK) {
       this.#points = [...thinned(this.#points.slice(0, -RECENT), OLDER), ...this.#points.slice(-RECENT)];
     }

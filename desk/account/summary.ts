@@ -15,7 +15,7 @@ export const Metrics = z.object({
   endMs: UnixMs,
   slots: Count,
   tradesClosed: Count,
-  totalReturnPct: Percent.describe("of starting cash"),
+  totalReturnPct: Percent.describe("of starting cash, as if nothing had been put in or taken out since"),
   buyAndHoldPct: Percent.nullable().describe(
     "equal weights, bought at the start, no costs; null where no market has prices at both ends",
   ),

@@ -1,10 +1,12 @@
-// Floor 4. Running figures of a run: closed trades, costs, drawdown, an equity line of bounded length.
+// Floor 4. Running figures of a run: closed trades, costs, drawdown, an equity line of bounded length. Money that was put in or taken out
+// since the start is no part of a return: the line and the drawdowns are as if it had not moved.
 
 import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { startOfDay, type UnixMs, unixMs } from "#schemas/units.ts";
 import { DrawdownFold } from "#toolkits/performance/drawdown-fold.ts";
+import { Flows } from "#toolkits/portfolio/flows.ts";
 import { TradeFold } from "#toolkits/portfolio/trades.ts";
 
 /** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
@@ -24,12 +26,16 @@ export class TradeStatistics {
   #lastMs = unixMs(0);
   #lastEquity = 0;
   readonly #drawdowns = new DrawdownFold();
+  readonly #flows = new Flows();
 
   take(event: JournalEvent): void {
     this.#fold.take(event);
+    this.#flows.take(event);
     if (event.type === "fill" || event.type === "dust" || event.type === "write-off") this.#trades = null;
     if (event.type === "run-started") this.#drawdowns.begin(event.atMs, toNumber(event.cash));
-    if (event.type === "equity") this.mark(event.slotMs, event.loss.equity, event.loss.dayStartMs);
+    if (event.type === "equity") {
+      this.mark(event.slotMs, event.loss.equity / this.#flows.growth, event.loss.dayStartMs);
+    }
   }
 
   /** One mark-to-market point, of a day. */

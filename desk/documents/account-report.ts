@@ -24,6 +24,9 @@ export const AccountReport = PortfolioView.pick({
   strategies: z.array(z.string()).readonly(),
   byStrategy: z.array(TradesPart).readonly().describe("what closed trades came to, by strategy"),
   startingCash: Decimal.describe("settlement currency"),
+  allotted: Decimal.describe(
+    "put in since the start less what was taken out, settlement currency: neither profit nor loss, and no part of a return",
+  ),
   drawdownPct: Percent.nullable().describe("from the 30-day peak; null before the first slot is settled"),
   metrics: Metrics.nullable().describe("null before two slots are settled"),
   performance: Performance.nullable().describe("the run as `backtest` sums one up; null before two slots are settled"),
@@ -36,7 +39,7 @@ export async function accountReportOf(
   options: CallOptions,
 ): Promise<AccountReport> {
   const { strategies, quote, equity, cash, valueAtOldPrices, openPositions } = await viewPortfolio(desk, options);
-  const { startingCash, loss } = desk.account.portfolio();
+  const { startingCash, allotted, loss } = desk.account.portfolio();
   const span = runSpan(desk, events);
   const metrics = span === null ? null : (await runMetrics(desk, span, options)).metrics;
   return {
@@ -49,6 +52,7 @@ export async function accountReportOf(
     strategies,
     byStrategy: strategyParts(desk.account.statistics().trades(), strategies),
     startingCash,
+    allotted,
     drawdownPct: loss?.drawdownPct ?? null,
     metrics,
     performance: metrics === null ? null : performanceOfRun(desk.account, metrics),

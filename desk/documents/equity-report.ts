@@ -18,7 +18,7 @@ const EquityPointShown = z.object({
   equity: Money.describe("As marked at that close, in quote"),
   drawdownPct: pct.nonnegative().describe("Percent below the 30-day peak, 0 or positive"),
   holdEquity: Money.nullable().describe(
-    "What the starting cash had become if bought and held, in quote; null: not worked out at this point",
+    "What the starting cash had become if bought and held, grown or shrunk with what was put in or taken out as the desk's own was, in quote; null: not worked out at this point",
   ),
   holdPct: pct.nullable().describe("The same as a return since the run's first slot, percent"),
 });
@@ -44,6 +44,7 @@ export const EquityReport = z.object({
   startMs: UnixMs.nullable().describe("The run's first slot, epoch ms; null before two slots are settled"),
   endMs: UnixMs.nullable().describe("The newest settled slot, epoch ms; null before two are"),
   startingCash: Money.describe("In quote"),
+  allotted: Money.describe("Put in since the start less what was taken out, in quote: neither profit nor loss"),
   equity: Money.describe("Now, at the newest known prices, in quote; as in `status`"),
   totalReturnPct: pct.nullable().describe("Since the start, at the newest settled slot, percent; as in `report`"),
   buyAndHoldPct: pct.nullable().describe("Buy and hold over the same slots, percent; as in `report`. Null: not known"),
@@ -86,7 +87,7 @@ export async function equityReportOf(
   options: CallOptions,
 ): Promise<EquityReport> {
   const { equityCurve, account, runId, quote, clock } = desk;
-  const { startingCash, loss } = account.portfolio();
+  const { startingCash, allotted, loss } = account.portfolio();
   const { equity } = await viewPortfolio(desk, options);
   const started = equityCurve.started();
   const span = runSpan(desk, started === null ? [] : [started]);
@@ -105,6 +106,7 @@ export async function equityReportOf(
     startMs: span?.startMs ?? null,
     endMs: span?.endMs ?? null,
     startingCash,
+    allotted,
     equity,
     totalReturnPct: run?.metrics.totalReturnPct ?? null,
     buyAndHoldPct: run?.metrics.buyAndHoldPct ?? null,
@@ -120,9 +122,15 @@ export async function equityReportOf(
             changePct: loss.dayChangePct,
           },
     settled: kept.length,
-    points: shown.map(({ atMs, equity: marked, drawdownPct }) => {
+    points: shown.map(({ atMs, equity: marked, growth, drawdownPct }) => {
       const holdPct: number | null = hold.get(atMs) ?? null;
-      return { atMs, equity: marked, drawdownPct, holdEquity: heldMoney(startingCash, holdPct), holdPct };
+      return {
+        atMs,
+        equity: marked,
+        drawdownPct,
+        holdEquity: heldMoney(toNumber(startingCash) * growth, holdPct),
+        holdPct,
+      };
     }),
     days: equityCurve
       .days()
@@ -139,8 +147,8 @@ export async function equityReportOf(
 
 const moneyOf = (value: number): Money => Decimal.parse(decimalFromNumber(value)) as Money;
 
-const heldMoney = (cash: Money, holdPct: number | null): Money | null =>
-  holdPct === null ? null : moneyOf(Number((toNumber(cash) * (1 + holdPct / 100)).toFixed(HOLD_DECIMALS)));
+const heldMoney = (cash: number, holdPct: number | null): Money | null =>
+  holdPct === null ? null : moneyOf(Number((cash * (1 + holdPct / 100)).toFixed(HOLD_DECIMALS)));
 
 function holdText({ quote }: Pick<Desk, "quote">, span: Period | null, markets: number): string {
   if (span === null) return "Fewer than two slots are settled: there is nothing to compare.";

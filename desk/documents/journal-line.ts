@@ -32,6 +32,8 @@ const LINES: Lines = {
   dust: ({ quantity, symbol, strategyId }, of) => `${quantity} ${symbol}${of(strategyId)} is too little to sell`,
   "write-off": ({ quantity, symbol, strategyId, cost, reason }, of) =>
     `${quantity} ${symbol}${of(strategyId)}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
+  allotment: ({ amount, by, reason }) =>
+    `${formatAmount(amount.replace("-", ""))} ${amount.startsWith("-") ? "taken out" : "put in"}${byText(by)}: ${reason}`,
   equity: ({ equity }) => `equity ${formatAmount(equity)}`,
   control: ({ action, strategyId, by, reason }) =>
     `${action}${strategyId === null ? "" : ` ${strategyId}`}${byText(by)}: ${reason}`,

@@ -2,7 +2,9 @@
 // of the rows that its line cites, and of no others.
 import type { AlertKind } from "#schemas/alert.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
+import { subtract } from "#schemas/money.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { changeOf, flowOf } from "#toolkits/portfolio/flows.ts";
 import { storedText } from "../documents/journal-line.ts";
 import { amountText, pctText, timeText } from "./alert-text.ts";
 import { DEAD_AFTER_SLOTS } from "./rules.ts";
@@ -179,8 +181,15 @@ function equity(news: readonly JournalRow[], known: readonly JournalRow[], { quo
   if (last === undefined || first === undefined) return null;
   const [from, to] = [first.event.type === "equity" ? first.event.equity : first.event.cash, last.event.equity];
   if (from === to) return null;
-  const change = pctText(100 * (Number(to) / Number(from) - 1));
-  return { words: `Equity ${amountText(from)} → ${amountText(to)} ${quote}, ${change}`, rows: [first, last] };
+  const moves = [...known, ...news].filter(
+    (row) => row.seq > first.seq && row.seq < last.seq && flowOf(row.event) !== null,
+  );
+  const moved = moves.map(({ event }) => event);
+  const { amount, pct } = changeOf(from, to, moved);
+  const net = subtract(subtract(to, from), amount);
+  const movedText = moves.length === 0 ? "" : ` (${amountText(net)} put in or taken out)`;
+  const words = `Equity ${amountText(from)} → ${amountText(to)} ${quote}${movedText}, ${pctText(pct ?? 0)}`;
+  return { words, rows: [first, ...moves, last] };
 }
 
 /**

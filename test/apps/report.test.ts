@@ -29,6 +29,7 @@ const ACCOUNT: ReportDocument["account"] = {
   byStrategy: [],
   quote: "USDT",
   startingCash: "10000",
+  allotted: "0",
   cash: "10000" as Money,
   equity: "10000" as Money,
   valueAtOldPrices: "0" as Money,

@@ -370,6 +370,7 @@ async function toldDesk(said: Said[]): Promise<void> {
     happened({ type: "unresolved", reason: "no answer" }),
     { type: "dust", atMs, symbol, strategyId, quantity },
     { type: "write-off", atMs, symbol, strategyId, quantity, cost: "1" as Money, reason: "gone" },
+    { type: "allotment", atMs, amount: "5" as Money, equity: "100" as Money, by: "anna", nth: 0, reason: "more" },
     { type: "alert-delivered", atMs, alertId: "a", channel: "terminal" },
     { type: "looked", atMs, throughSeq: 3 },
   ];

@@ -2,13 +2,14 @@
 // whatever the desk holds can be found again from its journal. Pure; each event copies only the map it changes.
 //
 // Fees are losses at the moment of their fill, so that at all times
-//   cash + Σ quantity × averagePrice = startingCash + realisedPnl      (to the 30th decimal place of a division)
+//   cash + Σ quantity × averagePrice = startingCash + allotted + realisedPnl      (to the 30th decimal place of a division)
 import type { JournalEvent } from "#schemas/journal.ts";
-import { type Money, ZERO_MONEY } from "#schemas/money.ts";
+import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { clearDrawdown, type Portfolio, positionKey } from "#schemas/portfolio.ts";
 import { overrideKey } from "#schemas/security-trust.ts";
 import { Draft } from "./draft.ts";
 import { applyFill, putPosition } from "./fills.ts";
+import { flowOf, scaledLoss } from "./flows.ts";
 import { sweep, takeFill, takeList, takeOrderRow } from "./order-book.ts";
 import { withoutExpired, withoutUsed, withPlanRow } from "./plans.ts";
 import { positionOf } from "./positions.ts";
@@ -25,6 +26,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   quote,
   cash,
   startingCash: cash,
+  allotted: ZERO_MONEY,
   positions: new Map(),
   orders: new Map(),
   brackets: new Map(),
@@ -104,6 +106,8 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "dust":
     case "write-off":
       return written(portfolio, event);
+    case "allotment":
+      return applyAllotment(portfolio, event);
     case "equity":
       return withoutExpired(
         { ...withoutPastDebates(portfolio, event.slotMs), loss: event.loss, settledThroughMs: event.slotMs },
@@ -192,6 +196,17 @@ function applyBlock(portfolio: Portfolio, { what, blocked: isBlocked, by, atMs, 
   if (isBlocked) blocked.set(what, { by, atMs, reason });
   else blocked.delete(what);
   return { ...portfolio, blocked, operatorRows: portfolio.operatorRows + 1 };
+}
+
+/** The meter's references move with the money: what was lost today, and since the peak, stays the same share. */
+function applyAllotment(portfolio: Portfolio, event: Row<"allotment">): Portfolio {
+  return {
+    ...portfolio,
+    cash: add(portfolio.cash, event.amount),
+    allotted: add(portfolio.allotted, event.amount),
+    loss: portfolio.loss === null ? null : scaledLoss(portfolio.loss, flowOf(event)),
+    operatorRows: portfolio.operatorRows + 1,
+  };
 }
 
 function applyOverride(portfolio: Portfolio, event: Row<"security-override">): Portfolio {

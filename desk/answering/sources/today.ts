@@ -3,9 +3,9 @@
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
-import { subtract, toNumber } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { HOUR_MS, startOfDay, unixMs } from "#schemas/units.ts";
+import { changeOf } from "#toolkits/portfolio/flows.ts";
 import { RefusalCounts } from "../../documents/left-out.ts";
 import { viewPortfolio } from "../../documents/portfolio-view.ts";
 import { sinceLook } from "../../watch/since.ts";
@@ -59,19 +59,21 @@ async function equityFacts(
   const view = await viewPortfolio(deskAt(desk, nowMs), options);
   const make = factsOf({ asOfMs: nowMs, recordId: "account" });
   const now = make.money("equity", view.equity, view.quote, "equity now");
-  const marks = rows.flatMap(({ event }) => (event.type === "equity" && event.slotMs <= fromMs ? [event.equity] : []));
+  const events = rows.map(({ event }) => event);
+  const mark = events.findLastIndex((event) => event.type === "equity" && event.slotMs <= fromMs);
+  const begun = events[mark];
   const beganLater = rows.every(({ event }) => event.atMs >= fromMs);
-  const from = marks.at(-1) ?? (beganLater ? desk.account.portfolio().startingCash : null);
+  const atStart = beganLater ? desk.account.portfolio().startingCash : null;
+  const from = begun?.type === "equity" ? begun.equity : atStart;
   if (from === null) return [now, statement("equity-then-unknown", language)];
-  const change = subtract(view.equity, from);
-  const pct = toNumber(from) > 0 ? (toNumber(change) / toNumber(from)) * 100 : null;
+  const { amount, pct } = changeOf(from, view.equity, events.slice(mark + 1));
   const [first] = rows;
   return [
     now,
     ...(beganLater && first !== undefined
       ? [make.time("time", first.event.atMs, "the run began, later than that")]
       : []),
-    make.money("pnl", change, view.quote, "change of equity", { window }),
+    make.money("pnl", amount, view.quote, "change of equity", { window }),
     make.pct("return", pct, "change of equity in percent", { window }),
   ];
 }

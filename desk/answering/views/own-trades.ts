@@ -9,6 +9,7 @@ import type { ClosedTrade } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { AccountFigure } from "#schemas/question.ts";
 import { splitSymbol } from "#schemas/units.ts";
+import { changeOf } from "#toolkits/portfolio/flows.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { profitFactor, winRatePct } from "../../account/summary.ts";
 import type { Desk } from "../../desk.ts";
@@ -170,16 +171,23 @@ async function profitText(desk: Desk, events: readonly JournalEvent[], about: Ab
     });
     return `${open.join("; ")}; ${realised} ${when}.`;
   }
-  const marks = events.flatMap((event) => (event.type === "equity" ? [event] : []));
+  const markBy = (ms: number): number => events.findLastIndex((e) => e.type === "equity" && e.slotMs <= ms);
+  const equityAt = (index: number): Money | undefined => {
+    const event = events[index];
+    return event?.type === "equity" ? event.equity : undefined;
+  };
   const { startingCash } = desk.account.portfolio();
   const endsNow = period === null || period.untilMs > nowMs;
-  const from = period === null ? null : (marks.findLast(({ slotMs }) => slotMs <= period.fromMs) ?? null);
-  const to = endsNow ? view.equity : marks.findLast(({ slotMs }) => slotMs <= period.untilMs)?.equity;
+  const from = period === null ? -1 : markBy(period.fromMs);
+  const until = endsNow ? events.length - 1 : markBy(period.untilMs);
+  const to = endsNow ? view.equity : equityAt(until);
   const [first] = events;
   if (to === undefined || (period !== null && first !== undefined && first.atMs >= period.untilMs))
     return `The profit ${when} is not known: the journal has no equity of it.`;
-  const start = from?.equity ?? startingCash;
-  const change = subtract(to, start);
-  const pct = toNumber(start) > 0 ? ` (${formatPct((toNumber(change) / toNumber(start)) * 100)})` : "";
-  return `Profit ${when}: ${signed(change)} ${desk.quote}${pct}, equity ${formatAmount(start)} to ${formatAmount(to)}; ${realised}, fees and open positions included in the equity.`;
+  const start = equityAt(from) ?? startingCash;
+  const between = events.slice(from + 1, until + 1);
+  const { amount, pct } = changeOf(start, to, between);
+  const moved = subtract(subtract(to, start), amount);
+  const movedText = moved === "0" ? "" : `, ${signed(moved)} put in or taken out`;
+  return `Profit ${when}: ${signed(amount)} ${desk.quote}${pct === null ? "" : ` (${formatPct(pct)})`}, equity ${formatAmount(start)} to ${formatAmount(to)}${movedText}; ${realised}, fees and open positions included in the equity.`;
 }

@@ -57,6 +57,7 @@ describe("metrics of a desk that has traded", () => {
       deeptrader_equity: Number(account.equity),
       deeptrader_cash: Number(account.cash),
       deeptrader_starting_cash: Number(account.startingCash),
+      deeptrader_allotted: Number(account.allotted),
       deeptrader_value_at_old_prices: Number(account.valueAtOldPrices),
       deeptrader_return_ratio: (account.metrics?.totalReturnPct ?? Number.NaN) / 100,
       deeptrader_buy_and_hold_ratio: (account.metrics?.buyAndHoldPct ?? Number.NaN) / 100,

@@ -10,6 +10,7 @@ const point = (i: number, value: number, drawdownPct = 0): CurvePoint => ({
   atMs: unixMs(i * STEP_MS),
   equity: String(value) as Money,
   value,
+  growth: 1,
   drawdownPct,
 });
 
@@ -62,6 +63,18 @@ describe("the curve of a run", () => {
     const [begin, end] = [older.filter((i) => i < 9_000).length, older.filter((i) => i >= 80_000 && i < 89_000).length];
     expect(begin / end).toBeGreaterThan(0.6);
     expect(begin / end).toBeLessThan(1.7);
+  });
+
+  it("says by how much money that was put in has made it grow, so that no one takes that for profit", () => {
+    const curve = new EquityCurve();
+    const [amount, equity] = ["500" as Money, "1000" as Money];
+    curve.take(row(0, 1000));
+    curve.take({ type: "allotment", atMs: unixMs(1), amount, equity, by: "anna", nth: 0, reason: "more" });
+    curve.take(row(1, 1650));
+    expect(curve.points()).toMatchObject([
+      { equity: "1000", growth: 1 },
+      { equity: "1650", growth: 1.5 },
+    ]);
   });
 
   it("has one mark a day, with the day's last equity and its change", () => {

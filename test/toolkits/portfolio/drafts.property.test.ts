@@ -65,6 +65,13 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
     cost: "100" as Money,
     reason: "gone",
   })),
+  fc.integer({ min: -50, max: 50 }).map((amount) => ({
+    type: "allotment" as const,
+    atMs: T0,
+    amount: String(amount) as Money,
+    equity: "1000" as Money,
+    ...{ by: "anna", nth: 0, reason: "more" },
+  })),
 );
 
 describe("events applied to drafts", () => {

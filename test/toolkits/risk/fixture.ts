@@ -82,6 +82,7 @@ export const portfolio: Portfolio = {
   quote: "USDT",
   cash: "10000" as Money,
   startingCash: "10000" as Money,
+  allotted: "0" as Money,
   positions: new Map(),
   orders: new Map(),
   brackets: new Map(),
