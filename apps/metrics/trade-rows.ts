@@ -51,7 +51,8 @@ const ACCOUNT: readonly Row[] = [
   {
     ...ratio,
     name: "deeptrader_return_ratio",
-    meaning: "Equity over starting cash, less 1, as if nothing had been put in or taken out; not known before two slots are settled.",
+    meaning:
+      "Equity over starting cash, less 1, as if nothing had been put in or taken out; not known before two slots are settled.",
     from: "report: account.metrics.totalReturnPct",
     read: ({ report }) => one(ratioOf(report.account.metrics?.totalReturnPct)),
   },
