@@ -61,8 +61,10 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     if (problem !== null) problems.push(problem);
     if (event !== null) events.push(event);
   }
-  const send = async (): Promise<void> => {
-    const sent = await sendInTurn(desk, options);
+  // At a venue what is held is covered before anything is bought.
+  const coversFirst = desk.execution.kind === "live";
+  const send = async (entries = !coversFirst): Promise<void> => {
+    const sent = await sendInTurn(desk, options, entries);
     events.push(...sent.events);
     problems.push(...sent.problems);
   };
@@ -100,6 +102,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
   const covered = await coverPositions(desk, options);
   events.push(...covered.events);
   problems.push(...covered.problems);
+  if (coversFirst) await send(true);
   return { events, problems };
 }
 

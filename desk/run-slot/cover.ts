@@ -40,7 +40,7 @@ export async function coverPositions(desk: CoverDesk, options: CallOptions): Pro
     if (due.length === 0) break;
     await desk.account.append(due, options);
     for (const event of due) pace.note(event, nowMs);
-    const sent = await sendInTurn(desk, options);
+    const sent = await sendInTurn(desk, options, false);
     events.push(...due, ...sent.events);
     problems.push(...sent.problems);
   }

@@ -9,7 +9,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import type { BracketContext } from "#toolkits/execution/bracket-orders.ts";
 import { continuedSales } from "#toolkits/execution/continued-sales.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
-import { type Command, nextCommand, reconcile } from "#toolkits/execution/reconcile.ts";
+import { type Command, nextCommand, reconcile, type SendingNow } from "#toolkits/execution/reconcile.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 /** By the file, or by the journal. */
@@ -90,7 +90,8 @@ export interface Sent {
 }
 
 /**
- * Sends what is journaled and waits, one order after another; the halt is looked at anew before each. Where the venue does
+ * Sends what is journaled and waits, one order after another; the halt is looked at anew before each, and before each stop that makes
+ * way for another order: the two are one act. Where the venue does
  * not answer, it is not known whether it has the order: it is unresolved until the venue was asked (law 6).
  */
 export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> => {
@@ -98,31 +99,32 @@ export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent
   return desk.execution.kind === "live" ? inOrderTurn(desk, () => send(desk, options)) : send(desk, options);
 };
 
-/** The same as a part of a talk that is under way. */
-export const sendInTurn = (desk: OrderDesk, options: CallOptions): Answered<Sent> =>
-  hasSomethingToSend(desk) ? send(desk, options) : NOTHING_SENT;
+/** The same as a part of a talk that is under way. @param entries false: what protects alone */
+export const sendInTurn = (desk: OrderDesk, options: CallOptions, entries: boolean): Answered<Sent> =>
+  hasSomethingToSend(desk) ? send(desk, options, entries) : NOTHING_SENT;
 
 /** Whether the journal asks for anything now. */
-export const hasSomethingToSend = (desk: OrderDesk): boolean => commandOf(desk, NONE_TRIED) !== null;
+export const hasSomethingToSend = (desk: OrderDesk): boolean => commandOf(desk, { tried: new Set() }) !== null;
 
 /** What is to be done next; null: nothing. */
-const commandOf = (desk: OrderDesk, tried: ReadonlySet<string>): Command | null =>
+const commandOf = (desk: OrderDesk, round: Pick<SendingNow, "tried" | "begun" | "entries">): Command | null =>
   nextCommand(desk.account.portfolio(), {
+    ...round,
     nowMs: desk.clock.now(),
     halted: isHalted(desk),
-    tried,
     stopLocks: desk.execution.capabilities.stopLocks ?? false,
   });
 
-const NONE_TRIED: ReadonlySet<string> = new Set();
 const NOTHING_SENT: Sent = { events: [], problems: [] };
 
-async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
+async function send(desk: OrderDesk, options: CallOptions, entries = true): Promise<Sent> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   const tried = new Set<string>();
+  // A halt between the end of a stop and what it has made way for would leave the position without either.
+  const begun = new Set<string>();
   for (;;) {
-    const command = commandOf(desk, tried);
+    const command = commandOf(desk, { tried, begun, entries });
     if (command === null) return { events, problems };
     if (command.do === "journal") {
       await desk.account.append([command.event], options);
@@ -130,7 +132,10 @@ async function send(desk: OrderDesk, options: CallOptions): Promise<Sent> {
       continue;
     }
     const { order } = command;
-    if (command.do === "cancel") tried.add(order.clientOrderId);
+    if (command.do === "cancel") {
+      tried.add(order.clientOrderId);
+      if (command.before !== undefined) begun.add(command.before);
+    }
     try {
       const reports = await tell(desk.execution, command, desk.clock.now(), options);
       const taken = await takeReports(desk, reports, options);

@@ -44,7 +44,7 @@ export async function trailStops(desk: CoverDesk, options: CallOptions): Promise
   const { events } = await takeReports(desk, ranges, options);
   for (const symbol of looked) desk.venueReports.trailedMs.set(symbol, closedMs);
   if (events.length === 0) return { events, problems };
-  const sent = await sendInTurn(desk, options);
+  const sent = await sendInTurn(desk, options, false);
   return { events: [...events, ...sent.events], problems: [...problems, ...sent.problems] };
 }
 

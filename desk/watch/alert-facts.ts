@@ -104,6 +104,8 @@ export interface AlertFacts {
 }
 
 export interface VenueAlertFacts {
+  /** Nothing is sent, stops included. */
+  readonly halted: boolean;
   /** Differences that bar entries, found and not accepted. */
   readonly differences: readonly StandingDifference[];
   readonly bare: readonly BarePosition[];

@@ -4,7 +4,7 @@ import { toIso, type UnixMs } from "#schemas/units.ts";
 import { ofStrategy } from "../documents/strategy-names.ts";
 import type { Draft, VenueAlertFacts } from "./alert-facts.ts";
 
-/** A position without a stop at the venue for longer than this is told of, ms. */
+/** A position without a stop at the venue for longer than this is told of, ms; of a halted desk, which places none, at once. */
 export const BARE_AFTER_MS = 2_000;
 /** Differences named in full; the others are counted. */
 const NAMED = 4;
@@ -16,14 +16,17 @@ export function venueAlerts(
   if (facts === undefined) return [];
   return [
     ...facts.bare.flatMap(({ strategyId, symbol, quantity, sinceMs }): Draft[] => {
-      if (nowMs - sinceMs <= BARE_AFTER_MS) return [];
+      if (!facts.halted && nowMs - sinceMs <= BARE_AFTER_MS) return [];
+      const then = facts.halted
+        ? "The desk is halted and places none; after `deeptrader resume` its stop is the first order."
+        : "The desk goes on trying; `deeptrader account` says what rests.";
       const what = `${quantity} of ${symbol}${ofStrategy(strategyId, strategies)}`;
       return [
         {
           alertId: `uncovered:${strategyId}:${symbol}:${sinceMs}`,
           kind: "uncovered",
           symbols: [symbol],
-          text: `${what} has had no stop at the venue since ${secondText(sinceMs)}. The desk goes on trying; \`deeptrader account\` says what rests.`,
+          text: `${what} has had no stop at the venue since ${secondText(sinceMs)}. ${then}`,
         },
       ];
     }),

@@ -127,7 +127,7 @@ function factsOf(desk: Desk, slot: AlertSlot | null, met: WatchesMet): AlertFact
     fills: newFills.fills,
     fillsToldMs: newFills.toldMs,
     unacknowledged: unacknowledged(desk),
-    ...(desk.execution.kind === "live" ? { atVenue: venueFacts(desk, nowMs) } : {}),
+    ...(desk.execution.kind === "live" ? { atVenue: venueFacts(desk, nowMs, state === "halted") } : {}),
     limits: limits === null ? null : { ...limits, maxDayLossPct, maxDrawdownPct },
     control: { state, ...log.control() },
     lastSlots:
@@ -152,9 +152,14 @@ function unacknowledged({ account, execution, alerts }: Desk): readonly Order[] 
   );
 }
 
-function venueFacts({ account, execution, markets, venueBook }: Desk, nowMs: UnixMs): VenueAlertFacts {
+function venueFacts(
+  { account, execution, markets, venueBook }: Desk,
+  nowMs: UnixMs,
+  halted: boolean,
+): VenueAlertFacts {
   const portfolio = account.portfolio();
   return {
+    halted,
     differences: venueBook.differences.standing().filter(({ accepted }) => accepted === null),
     bare: venueBook.bareSince.look(portfolio, markets, nowMs),
     inDoubt: [...portfolio.orders.values()].flatMap((order) => {

@@ -85,7 +85,8 @@ function dustAfter(
 
 export type Command =
   | { readonly do: "submit"; readonly order: Order }
-  | { readonly do: "cancel"; readonly order: Order; readonly reason: string }
+  /** `before`: the order that goes out as soon as this one has gone. A stop's end and what follows it are one act. */
+  | { readonly do: "cancel"; readonly order: Order; readonly reason: string; readonly before?: string }
   /** It ends without the venue: it was never sent. */
   | { readonly do: "journal"; readonly event: JournalEvent };
 
@@ -96,6 +97,10 @@ export interface SendingNow {
   readonly tried: ReadonlySet<string>;
   /** A resting stop reserves what it would sell: it makes way for another sale before that is sent. Left out: it does not. */
   readonly stopLocks?: boolean;
+  /** Orders that a stop has made way for in this round: they go out although the desk was halted meanwhile. Left out: none. */
+  readonly begun?: ReadonlySet<string>;
+  /** False: what protects comes first, and no entry is sent in this round. Left out: they are. */
+  readonly entries?: boolean;
 }
 
 /**
@@ -104,7 +109,7 @@ export interface SendingNow {
  */
 export function nextCommand(
   portfolio: Portfolio,
-  { nowMs, halted, tried, stopLocks = false }: SendingNow,
+  { nowMs, halted, tried, stopLocks = false, begun = NONE, entries = true }: SendingNow,
 ): Command | null {
   if (isQuiet(portfolio)) return null;
   for (const order of portfolio.orders.values()) {
@@ -113,24 +118,46 @@ export function nextCommand(
       const event = { type: "canceled", reason } as const;
       if (order.status === "initialized" || order.status === "submitted")
         return { do: "journal", event: eventOf(order, event, nowMs) };
-      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId)) return { do: "cancel", order, reason };
+      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId))
+        return { do: "cancel", order, reason, ...successorOf(portfolio, order) };
       continue;
     }
     // `submitted` in the journal: the venue has said that it never saw it.
     if ((order.status !== "initialized" && order.status !== "submitted") || !isReady(order)) continue;
-    if (halted) {
+    if (halted && !begun.has(order.clientOrderId)) {
       if (order.parentId !== null) continue;
       const event = { type: "canceled", reason: "halted before it was sent" } as const;
       return { do: "journal", event: eventOf(order, event, nowMs) };
     }
-    if (hasOlder(portfolio, order)) continue;
+    if (hasOlder(portfolio, order) || (order.side === "buy" && !entries)) continue;
     const stop = stopLocks ? stopInTheWay(portfolio, order) : null;
     if (stop === null) return { do: "submit", order };
-    if (isAtVenue(stop) && !tried.has(stop.clientOrderId)) return { do: "cancel", order: stop, reason: MAKES_WAY };
+    if (isAtVenue(stop) && !tried.has(stop.clientOrderId))
+      return { do: "cancel", order: stop, reason: MAKES_WAY, before: order.clientOrderId };
   }
-  if (!halted && tried.size === 0) quiet = portfolio;
+  if (!halted && entries && tried.size === 0) quiet = portfolio;
   return null;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The stop that takes the place of one that is canceled for it. */
+function successorOf({ orders }: Portfolio, { parentId, role, generation }: Order): { readonly before?: string } {
+  if (parentId === null || role !== "stop-loss") return {};
+  for (const other of orders.values()) {
+    const follows = other.parentId === parentId && other.role === role && other.generation > generation;
+    if (follows && other.status === "initialized" && isReady(other)) return { before: other.clientOrderId };
+  }
+  return {};
+}
+
+/**
+ * True of an order that no process can have sent: by the journal another has to go before it. What was journaled so when a
+ * process died was not sent by it.
+ */
+export const waitsForAnother = (portfolio: Portfolio, order: Order, stopLocks: boolean): boolean =>
+  order.status === "initialized" &&
+  (hasOlder(portfolio, order) || (stopLocks && stopInTheWay(portfolio, order) !== null));
 
 /** The newest portfolio that left nothing to do. */
 let quiet: Portfolio | null = null;

@@ -115,7 +115,7 @@ describe("alerts of an account at a venue", () => {
     watchesMet: [],
     slot: null,
   } as const;
-  const none: VenueAlertFacts = { differences: [], bare: [], inDoubt: [], acceptanceMs: 5_000 };
+  const none: VenueAlertFacts = { halted: false, differences: [], bare: [], inDoubt: [], acceptanceMs: 5_000 };
   const raised = (nowMs: number, over: Partial<VenueAlertFacts>) =>
     raiseAlerts(NO_MEMORY, { ...quiet, nowMs: unixMs(nowMs), atVenue: { ...none, ...over } }).alerts;
 
@@ -127,6 +127,9 @@ describe("alerts of an account at a venue", () => {
     expect(alert?.text).toMatch(/^1\.5 of BTC\/USDT has had no stop at the venue since 1970-01-01 00:00:10 UTC/);
     const [later] = raised(60_000, { bare: bare.map((one) => ({ ...one, quantity: "2" as Quantity })) });
     expect(later?.alertId).toBe(alert?.alertId);
+    const [halted] = raised(10_000, { bare, halted: true });
+    expect(halted?.alertId).toBe(alert?.alertId);
+    expect(halted?.text).toMatch(/^1\.5 of BTC\/USDT .* The desk is halted and places none/);
   });
 
   it("name an order that is in doubt longer than the venue may take it, once for each time that it is", () => {

@@ -8,7 +8,7 @@ import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Execution, ExecutionReport, ExecutionReports } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
-import { isReady } from "../reconcile.ts";
+import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
 import { CLOCK_SKEW_MS } from "./judge.ts";
 import type { OrderRef, OrderTerms, VenueOrder, VenueOrders, VenueTrade } from "./venue-orders.ts";
@@ -33,7 +33,7 @@ export class LiveExecution implements Execution {
   readonly #doubts: Doubts;
   /** What this process has sent, and what came of it. */
   readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
-  /** Journaled before this process began, with a price: another may have sent them. */
+  /** Journaled before this process began, with a price and nothing in their way: another may have sent them. */
   readonly #inherited: Set<string>;
 
   constructor(settings: LiveSettings) {
@@ -47,8 +47,11 @@ export class LiveExecution implements Execution {
       acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
     };
     this.#doubts = new Doubts(facts.acceptanceMs);
-    const ready = [...settings.portfolio().orders.values()].filter(isReady);
-    this.#inherited = new Set(ready.map(({ clientOrderId }) => clientOrderId));
+    const portfolio = settings.portfolio();
+    const isDoubtful = (order: Order): boolean =>
+      isReady(order) && !waitsForAnother(portfolio, order, facts.stopLocksFunds);
+    const inherited = [...portfolio.orders.values()].filter(isDoubtful);
+    this.#inherited = new Set(inherited.map(({ clientOrderId }) => clientOrderId));
   }
 
   /** Sends an order once. The same again, whoever asks, tells what the venue says of it. */
