@@ -152,11 +152,7 @@ function unacknowledged({ account, execution, alerts }: Desk): readonly Order[] 
   );
 }
 
-function venueFacts(
-  { account, execution, markets, venueBook }: Desk,
-  nowMs: UnixMs,
-  halted: boolean,
-): VenueAlertFacts {
+function venueFacts({ account, execution, markets, venueBook }: Desk, nowMs: UnixMs, halted: boolean): VenueAlertFacts {
   const portfolio = account.portfolio();
   return {
     halted,
