@@ -23,6 +23,8 @@ export const ownCommands: Readonly<Record<string, OwnCommand>> = {
   "pair remove": (call) => runPair("pair remove", call),
   config: showConfig,
   page: showPage,
+  export: runExport,
+  restore: runRestore,
   "data download": runDownload,
   "data import": (call) => runCopy("data import", call),
   "data export": (call) => runCopy("data export", call),
@@ -116,6 +118,18 @@ async function runInit({ input: { args } }: Call): Promise<Done> {
   const { init, renderInit } = await import("./commands/init.ts");
   const document = await init(args[0] ?? "");
   return { document, text: renderInit(document) };
+}
+
+async function runExport(call: Call): Promise<Done> {
+  const { exportStore, renderExport } = await import("./commands/store-file.ts");
+  const document = await exportStore(call);
+  return { document, text: renderExport(document) };
+}
+
+async function runRestore(call: Call): Promise<Done> {
+  const { renderRestore, restoreStore } = await import("./commands/store-file.ts");
+  const document = await restoreStore(call);
+  return { document, text: renderRestore(document) };
 }
 
 async function runDownload(call: Call): Promise<Done> {

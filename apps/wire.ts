@@ -18,6 +18,7 @@ import { composeEnvironment, type Environment } from "./environment.ts";
 import { openRooms, type RoomOptions } from "./open-rooms.ts";
 import { chooseRun, type RunChoice } from "./run-choice.ts";
 import { SETTINGS } from "./settings.ts";
+import { storeSpecOf } from "./store-spec.ts";
 import type { Venue } from "./venues.ts";
 
 /** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
@@ -103,12 +104,7 @@ export async function openDesk(
   const { onNote = () => {} } = options;
   if (config.mode === "live" && config.databaseUrl === null) throw needsPostgres();
   const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.exchange?.adapter.facts.candles.paceMs ?? 0);
-  const opened = await openStore(
-    config.databaseUrl === null
-      ? { kind: "pglite", home: config.home, owner: options.owner }
-      : { kind: "postgres", url: config.databaseUrl, owner: options.owner },
-    options,
-  );
+  const opened = await openStore(storeSpecOf(config, options.owner), options);
   // Others may write a PostgreSQL; the embedded store is this process's alone.
   const store = opened.kind === "postgres" ? opened : withTopicTier(opened);
   let sharing: Sharing | null = null;

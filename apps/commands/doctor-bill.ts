@@ -10,6 +10,7 @@ import { divide, maxOf, multiply } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DeskId } from "#schemas/units.ts";
 import { askRunningDesk, findRunningDesk } from "../desk-client.ts";
+import { storeSpecOf } from "../store-spec.ts";
 import { billText, pricesText } from "../text/bill-text.ts";
 import type { Finding } from "./doctor-venue.ts";
 
@@ -32,12 +33,7 @@ async function countedBill(config: DeskConfig, options: CallOptions): Promise<Bi
   // The embedded store's folder.
   if (databaseUrl === null && !existsSync(join(home, "khala"))) return null;
   const { openStore } = await import("#memory/stores/open.ts");
-  const store = await openStore(
-    databaseUrl === null
-      ? { kind: "pglite", home, owner: "doctor" }
-      : { kind: "postgres", url: databaseUrl, owner: "doctor" },
-    options,
-  );
+  const store = await openStore(storeSpecOf(config, "doctor"), options);
   try {
     const entries = await store.ledger(DeskId.parse(config.deskId)).entries({}, options);
     // A simulated desk's day ends where it stands, not now.

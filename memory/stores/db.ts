@@ -3,3 +3,13 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 
 /** Either database, as drizzle sees it. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+/** A database that was opened and migrated. */
+export interface Database {
+  readonly kind: "pglite" | "postgres";
+  /** Names it in messages, without secrets. */
+  readonly what: string;
+  readonly db: Db;
+  /** Closes the connection, and gives a home back; called once. */
+  disconnect(): Promise<void>;
+}

@@ -1,6 +1,7 @@
 // Floor 2. Which store → that store, opened. Nothing heavy is loaded before it is chosen.
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Database } from "./db.ts";
 
 export type StoreSpec =
   | {
@@ -30,5 +31,21 @@ export async function openStore(spec: StoreSpec, options: OpenStoreOptions): Pro
     }
     case "postgres":
       return (await import("./postgres.ts")).openPostgresStore(spec.url, spec.owner ?? "desk", options);
+  }
+}
+
+/** The same database without a store over it, for what works on all of it. @throws as `openStore` */
+export async function openDatabase(spec: StoreSpec, options: OpenStoreOptions): Promise<Database> {
+  options.signal.throwIfAborted();
+  switch (spec.kind) {
+    case "pglite": {
+      const { openPgliteDatabase } = await import("./pglite.ts");
+      return openPgliteDatabase(spec.home, spec.owner, {
+        signal: options.signal,
+        onNote: options.onNote ?? (() => {}),
+      });
+    }
+    case "postgres":
+      return (await import("./postgres.ts")).openPostgresDatabase(spec.url, options);
   }
 }

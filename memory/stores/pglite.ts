@@ -14,6 +14,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { acquireHomeLock } from "../home-lock.ts";
 import { closeAtProcessEnd } from "./close-at-process-end.ts";
+import type { Database } from "./db.ts";
 import { requireRoom, writeOnlyWithRoom } from "./disk-room.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -28,11 +29,15 @@ export interface PgliteOptions extends CallOptions {
   readonly onNote: (text: string) => void;
 }
 
+/** @throws HomeLockedError; StoreError */
+export const openPgliteStore = async (home: string, label: string, options: PgliteOptions): Promise<Store> =>
+  createSqlStore({ ...(await openPgliteDatabase(home, label, options)), owner: thisProcess(label) });
+
 /**
  * Opens `<home>/khala`, making it where there is none, and holds the home's lock until closed.
  * @throws HomeLockedError; StoreError
  */
-export async function openPgliteStore(home: string, label: string, options: PgliteOptions): Promise<Store> {
+export async function openPgliteDatabase(home: string, label: string, options: PgliteOptions): Promise<Database> {
   const lock = acquireHomeLock(home, label);
   let pg: PGlite | undefined;
   const disconnect = async () => {
@@ -55,13 +60,7 @@ export async function openPgliteStore(home: string, label: string, options: Pgli
     const db = drizzle(pg);
     await migrate(db, MIGRATIONS);
     options.signal.throwIfAborted();
-    return createSqlStore({
-      kind: "pglite",
-      what: `The store in ${folder}`,
-      db,
-      owner: thisProcess(label),
-      disconnect,
-    });
+    return { kind: "pglite", what: `The store in ${folder}`, db, disconnect };
   } catch (error) {
     await disconnect();
     throw error instanceof StoreError || options.signal.aborted ? error : unopenable(lock.home, error);

@@ -6,6 +6,7 @@ import { untilAborted } from "#schemas/abort.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Database } from "./db.ts";
 import { rootMessage } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { createPostgresAccounts } from "./postgres-accounts.ts";
@@ -17,27 +18,26 @@ const CLOSE_TIMEOUT_S = 5;
 /** Any fixed number. Programs that migrate the same database wait for each other by it. */
 const MIGRATION_LOCK = 54252;
 
-/** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
-export async function openPostgresStore(url: string, label: string, { signal }: CallOptions): Promise<Store> {
-  const where = withoutSecrets(url);
-  const client = connectPostgres(url);
+/** @throws StoreError */
+export async function openPostgresStore(url: string, label: string, options: CallOptions): Promise<Store> {
+  const database = await openPostgresDatabase(url, options);
   const owner = thisProcess(label);
   const accounts = createPostgresAccounts(url, owner);
   const disconnect = async () => {
     await accounts.close();
-    await client.end({ timeout: CLOSE_TIMEOUT_S });
+    await database.disconnect();
   };
+  return createSqlStore({ ...database, owner, hold: accounts.hold, disconnect });
+}
+
+/** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
+export async function openPostgresDatabase(url: string, { signal }: CallOptions): Promise<Database> {
+  const where = withoutSecrets(url);
+  const client = connectPostgres(url);
   try {
     await untilAborted(migrateAlone(url), signal);
-    const db = drizzle(client);
-    return createSqlStore({
-      kind: "postgres",
-      what: `PostgreSQL at ${where}`,
-      db,
-      owner,
-      hold: accounts.hold,
-      disconnect,
-    });
+    const disconnect = () => client.end({ timeout: CLOSE_TIMEOUT_S });
+    return { kind: "postgres", what: `PostgreSQL at ${where}`, db: drizzle(client), disconnect };
   } catch (error) {
     await client.end({ timeout: 0 });
     if (signal.aborted) throw error;

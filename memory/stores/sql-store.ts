@@ -4,7 +4,7 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
 import type { DeskId } from "#schemas/units.ts";
-import type { Db } from "./db.ts";
+import type { Database } from "./db.ts";
 import { leasesOf } from "./desk-privacy.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
@@ -23,17 +23,11 @@ import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
 
 const NEVER_LOST = { lost: NEVER_ABORTED.signal, end: async () => {} };
 
-export interface SqlStoreParts {
-  readonly kind: "pglite" | "postgres";
-  /** Names the database in messages, without secrets. */
-  readonly what: string;
-  readonly db: Db;
+export interface SqlStoreParts extends Database {
   /** Who takes up runs. */
   readonly owner: ProcessIdentity;
   /** Takes an account among several processes; left out: this process has the database to itself. */
   readonly hold?: (deskId: DeskId, options: OpenAccountOptions) => Promise<AccountHold>;
-  /** Closes the connection; called once. */
-  readonly disconnect: () => Promise<void>;
 }
 
 export function createSqlStore(parts: SqlStoreParts): Store {
