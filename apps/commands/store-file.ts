@@ -32,7 +32,11 @@ export async function exportStore(call: Call): Promise<StoreFileDocument> {
   const { config } = call.options;
   const file = resolve(call.input.args[0] ?? "");
   if (existsSync(file)) {
-    throw new UsageError({ was: `${file} is there already.`, expected: "the name of a new file", remedy: "Name another one." });
+    throw new UsageError({
+      was: `${file} is there already.`,
+      expected: "the name of a new file",
+      remedy: "Name another one.",
+    });
   }
   if (config.databaseUrl === null && !existsSync(join(config.home, "khala"))) {
     throw new StoreError({

@@ -57,7 +57,9 @@ export const KEPT_TABLES: readonly KeptTable[] = Object.values(khalaTables)
       name: getTableName(table),
       columns: columns.map(({ name }) => name).filter((name) => name !== NOT_CARRIED),
       order: ordered.join(", "),
-      hasSequence: Object.values(getTableColumns(table)).some(({ generatedIdentity }) => generatedIdentity !== undefined),
+      hasSequence: Object.values(getTableColumns(table)).some(
+        ({ generatedIdentity }) => generatedIdentity !== undefined,
+      ),
     };
   })
   .sort((a, b) => (a.name < b.name ? -1 : 1));

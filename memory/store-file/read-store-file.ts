@@ -123,7 +123,10 @@ function headerOf(file: string, line: string): StoreFileHeader {
     const table = KEPT_TABLES.find((one) => one.name === name);
     const stranger = columns.find((column) => table?.columns.includes(column) !== true);
     if (table === undefined || stranger !== undefined) {
-      throw broken(file, `it has ${table === undefined ? `a table ${name}` : `a column ${stranger} of ${name}`} that is none of ours`);
+      throw broken(
+        file,
+        `it has ${table === undefined ? `a table ${name}` : `a column ${stranger} of ${name}`} that is none of ours`,
+      );
     }
   }
   return header.data;

@@ -107,7 +107,9 @@ async function* rowLines(tx: Db, { name, columns, order }: KeptTable): AsyncGene
   // The database writes the JSON: what it reads back is the same to the last digit.
   await tx.execute(sql.raw(`declare kept no scroll cursor for select row_to_json(r)::text as row from (${rows}) r`));
   for (;;) {
-    const lines = rowsOf(await tx.execute(sql.raw(`fetch ${ROWS_AT_A_TIME} from kept`))).map((one) => String(one["row"]));
+    const lines = rowsOf(await tx.execute(sql.raw(`fetch ${ROWS_AT_A_TIME} from kept`))).map((one) =>
+      String(one["row"]),
+    );
     if (lines.length === 0) break;
     yield lines;
   }

@@ -48,7 +48,11 @@ afterAll(async () => {
   await files[Symbol.asyncDispose]();
 });
 
-const linesOf = async (file: string) => gunzipSync(await readFile(file)).toString().trimEnd().split("\n");
+const linesOf = async (file: string) =>
+  gunzipSync(await readFile(file))
+    .toString()
+    .trimEnd()
+    .split("\n");
 const store = (home: string): StoreSpec => ({ kind: "pglite", home, owner: "test" });
 
 async function withDatabase<T>(spec: StoreSpec, work: (it: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>) {
@@ -93,7 +97,9 @@ describe("export and restore", () => {
       await expect(restoreStoreFile(to, whole, { signal: halfway.signal, onRows })).rejects.toThrow();
       // What was stopped has left nothing: all of it goes in.
       await restoreStoreFile(to, fromPostgres, NEVER_ABORTED);
-      await expect(restoreStoreFile(to, whole, NEVER_ABORTED)).rejects.toThrow(/is not empty: it has .*journal.*Nothing/);
+      await expect(restoreStoreFile(to, whole, NEVER_ABORTED)).rejects.toThrow(
+        /is not empty: it has .*journal.*Nothing/,
+      );
       await writeStoreFile(to, fromHome, ABOUT, NEVER_ABORTED);
     });
     const [first, second, third] = await Promise.all([whole, fromPostgres, fromHome].map(linesOf));
