@@ -8,8 +8,8 @@ const FLOORS = {
   memory: {
     floors: ["schemas"],
     packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
-    // module: the file that a child process runs.
-    node: ["fs", "path", "os", "child_process", "url", "process", "module"],
+    // module: the file that a child process runs. stream and zlib: the store as a file.
+    node: ["fs", "path", "os", "child_process", "url", "process", "module", "stream", "zlib"],
   },
   toolkits: {
     floors: ["schemas"],
