@@ -113,6 +113,7 @@ const commandOf = (desk: OrderDesk, round: Pick<SendingNow, "tried" | "begun" | 
     nowMs: desk.clock.now(),
     halted: isHalted(desk),
     stopLocks: desk.execution.capabilities.stopLocks ?? false,
+    mayMove: (to) => desk.execution.mayMove?.(to) ?? false,
   });
 
 const NOTHING_SENT: Sent = { events: [], problems: [] };
@@ -138,13 +139,18 @@ async function send(desk: OrderDesk, options: CallOptions, entries = true): Prom
     }
     try {
       const reports = await tell(desk.execution, command, desk.clock.now(), options);
-      const taken = await takeReports(desk, reports, options);
+      // The end of the one and the beginning of the other are one row each of one append: between them nothing would be covered.
+      const taken: Taken =
+        command.do === "move"
+          ? { events: await take(desk, reports, options), problems: [] }
+          : await takeReports(desk, reports, options);
       events.push(...taken.events);
       problems.push(...taken.problems, ...(desk.execution.kind === "live" ? refusalsIn(reports, order) : []));
     } catch (error) {
       if (!isPassing(error)) throw error;
       const what = `${order.symbol}: the ${order.role} of ${order.quantity}`;
-      problems.push(`${what} was not ${command.do === "submit" ? "acknowledged" : "canceled"}: ${error.message}`);
+      problems.push(`${what} was not ${DONE[command.do]}: ${error.message}`);
+      if (command.do === "move") tried.add(order.clientOrderId);
       if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, error.message, options)));
     }
     if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, "no answer", options)));
@@ -159,15 +165,25 @@ const refusalsIn = (reports: readonly ExecutionReport[], { symbol, role, quantit
       : [],
   );
 
-const tell = (
+const DONE = { submit: "acknowledged", cancel: "canceled", move: "moved" } as const;
+
+function tell(
   execution: Execution,
   command: Exclude<Command, { do: "journal" }>,
   nowMs: UnixMs,
   options: CallOptions,
-) =>
-  command.do === "submit"
-    ? execution.submit(command.order, { nowMs }, options)
-    : execution.cancel(command.order.clientOrderId, { nowMs, reason: command.reason }, options);
+): Promise<readonly ExecutionReport[]> {
+  switch (command.do) {
+    case "submit":
+      return execution.submit(command.order, { nowMs }, options);
+    case "move":
+      return execution.moveStop?.({ from: command.order, to: command.to, nowMs }, options) ?? NOTHING_TOLD;
+    case "cancel":
+      return execution.cancel(command.order.clientOrderId, { nowMs, reason: command.reason }, options);
+  }
+}
+
+const NOTHING_TOLD: Promise<readonly ExecutionReport[]> = Promise.resolve([]);
 
 /** An order that was sent and is still as before: whether the venue has it is not known. */
 async function doubt(desk: OrderDesk, clientOrderId: string, reason: string, options: CallOptions) {

@@ -51,6 +51,17 @@ export interface Execution {
     at: { readonly nowMs: UnixMs; readonly reason: string },
     options: CallOptions,
   ): Promise<readonly ExecutionReport[]>;
+  /**
+   * Moves a resting stop to where the one would rest that is to take its place: the venue's order is the newer one from then on, so that
+   * none is ever missing. Nothing told: it did not go, and is not tried again. Left out: the venue cannot.
+   * @throws ProviderError where it is not known what the order is now
+   */
+  moveStop?(
+    move: { readonly from: Order; readonly to: Order; readonly nowMs: UnixMs },
+    options: CallOptions,
+  ): Promise<readonly ExecutionReport[]>;
+  /** Whether a stop can take another's place by moving it. */
+  mayMove?(to: Order): boolean;
   /** The venue's word on one order; null: it has never seen it. */
   order(clientOrderId: string, options: CallOptions): Promise<Order | null>;
   openOrders(options: CallOptions): Promise<readonly Order[]>;

@@ -107,6 +107,27 @@ export function venueOrdersContract(venueId: string): void {
       });
     });
 
+    it("are moved as stops without being gone, where the venue can: under the ids that they had, and only where they would wait", async () => {
+      const trader = await open(holdsCoins);
+      const ref = await accepted(trader, stopOf(trader));
+      const { moveStop } = trader.orders;
+      if (moveStop === undefined) return expect(["binance", "coinbase"]).toContain(venueId);
+      const to = priced(trader, "0.95");
+      // A second time is no other.
+      for (const outcome of [["asked"], ["asked", "refused"]]) {
+        expect(outcome).toContain((await moveStop(ref, to, options)).outcome);
+        const [resting, ...others] = await trader.orders.open(options);
+        expect(others).toEqual([]);
+        expect(resting).toMatchObject({ venueOrderId: ref.venueOrderId, clientOrderId: ref.clientOrderId });
+        expect(Number(resting?.triggerPrice)).toBe(Number(to));
+      }
+      trader.account.setPrice(trader.symbol, priced(trader, "0.94"));
+      expect(await trader.orders.ask(ref, options)).toMatchObject({ status: "filled" });
+      expect((await moveStop(ref, priced(trader, "0.96"), options)).outcome).toBe("refused");
+      trader.faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["move"], times: 1 });
+      expect((await moveStop(ref, to, options)).outcome).toBe("unresolved");
+    });
+
     it("sell by a stop once the price is there", async () => {
       const trader = await open(holdsCoins);
       const ref = await accepted(trader, stopOf(trader));

@@ -5,7 +5,7 @@
 export type EndpointKind = "candles" | "tickers" | "markets" | "coins" | "time" | TradingKind;
 
 /** Of requests that are signed by a key that may trade. */
-export type TradingKind = "place" | "cancel" | "order" | "open-orders" | "trades" | "balances" | "key";
+export type TradingKind = "place" | "cancel" | "move" | "order" | "open-orders" | "trades" | "balances" | "key";
 
 export type Fault =
   /** Another status than 200; `headers` such as Retry-After in seconds. */

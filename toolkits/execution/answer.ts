@@ -40,7 +40,7 @@ export function sendOrders(exchange: SimulatedExchange, account: AccountAtHand, 
   for (let next = nextCommand(account.portfolio(), now); next !== null; next = nextCommand(account.portfolio(), now)) {
     if (next.do === "submit") exchange.submit(next.order, context.nowMs);
     else if (next.do === "cancel") exchange.cancel(next.order.clientOrderId, next.reason, context.nowMs);
-    else account.take([next.event]);
+    else if (next.do === "journal") account.take([next.event]);
     account.take(reconcile(account.portfolio(), exchange.takeReports(), context));
   }
 }

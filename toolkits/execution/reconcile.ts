@@ -87,6 +87,8 @@ export type Command =
   | { readonly do: "submit"; readonly order: Order }
   /** `before`: the order that goes out as soon as this one has gone. A stop's end and what follows it are one act. */
   | { readonly do: "cancel"; readonly order: Order; readonly reason: string; readonly before?: string }
+  /** A stop that rests becomes the one that is to take its place. */
+  | { readonly do: "move"; readonly order: Order; readonly to: Order }
   /** It ends without the venue: it was never sent. */
   | { readonly do: "journal"; readonly event: JournalEvent };
 
@@ -101,6 +103,8 @@ export interface SendingNow {
   readonly begun?: ReadonlySet<string>;
   /** False: what protects comes first, and no entry is sent in this round. Left out: they are. */
   readonly entries?: boolean;
+  /** Whether a stop can take another's place by moving it. Left out: none can. */
+  readonly mayMove?: (to: Order) => boolean;
 }
 
 /**
@@ -109,7 +113,7 @@ export interface SendingNow {
  */
 export function nextCommand(
   portfolio: Portfolio,
-  { nowMs, halted, tried, stopLocks = false, begun = NONE, entries = true }: SendingNow,
+  { nowMs, halted, tried, stopLocks = false, begun = NONE, entries = true, mayMove = never }: SendingNow,
 ): Command | null {
   if (isQuiet(portfolio)) return null;
   for (const order of portfolio.orders.values()) {
@@ -118,8 +122,11 @@ export function nextCommand(
       const event = { type: "canceled", reason } as const;
       if (order.status === "initialized" || order.status === "submitted")
         return { do: "journal", event: eventOf(order, event, nowMs) };
-      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId))
+      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId)) {
+        const to = reason === REPLACED ? movedTo(portfolio, order) : null;
+        if (to !== null && mayMove(to)) return { do: "move", order, to };
         return { do: "cancel", order, reason, ...successorOf(portfolio, order) };
+      }
       continue;
     }
     // `submitted` in the journal: the venue has said that it never saw it.
@@ -186,7 +193,23 @@ function needlessBecause(portfolio: Portfolio, order: Order): string | null {
   }
   const newest = bracket?.generations.get(order.role);
   if (newest !== undefined && newest <= order.generation) return null;
-  return isReplaced(order, portfolio.orders.values()) ? "a newer one takes its place" : null;
+  return isReplaced(order, portfolio.orders.values()) ? REPLACED : null;
+}
+
+const REPLACED = "a newer one takes its place";
+const never = (): boolean => false;
+
+/** The stop that differs from a resting one by its trigger alone and waits for its place; null: there is none. */
+function movedTo(portfolio: Portfolio, { parentId, role, filledQuantity, triggered, quantity }: Order): Order | null {
+  if (role !== "stop-loss" || triggered || filledQuantity !== ZERO_QUANTITY) return null;
+  const newer = [...portfolio.orders.values()].filter(
+    (other) => other.parentId === parentId && other.role === role && other.status === "initialized",
+  );
+  const to = newer.reduce<Order | null>(
+    (last, one) => (last !== null && last.generation > one.generation ? last : one),
+    null,
+  );
+  return to !== null && to.quantity === quantity && to.triggerPrice !== null ? to : null;
 }
 
 /** Why a stop was canceled that is placed anew where the sale it made way for does not sell all. */
@@ -206,6 +229,7 @@ function stopInTheWay(portfolio: Portfolio, order: Order): Order | null {
   return compare(free, order.quantity) < 0 ? stop : null;
 }
 
+/** Whether an older one stands in its place: it is not sent before that is gone. */
 const hasOlder = (portfolio: Portfolio, order: Order): boolean =>
   order.parentId !== null &&
   [...portfolio.orders.values()].some(

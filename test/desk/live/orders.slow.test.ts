@@ -161,10 +161,42 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect(Number(raised) / (first * 1.04)).toBeCloseTo(0.98, 4);
       await close(first * 1.02);
       expect([...rig.portfolio.positions.values()][0]?.stopPrice).toBe(raised);
-      expect(rig.taken("stop-loss").map(({ state }) => state)).toEqual(["canceled", "working"]);
+      const moves = rig.trader.orders.moveStop !== undefined;
+      expect(rig.taken("stop-loss").map(({ state }) => state)).toEqual(moves ? ["working"] : ["canceled", "working"]);
       expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
       expect(rig.disagreements()).toEqual([]);
       expect(entry.bracket?.trailing).toHaveLength(1);
+    });
+
+    it("whose stop follows the price has it moved whatever becomes of the answer, and by a process that begins in the middle", async () => {
+      const bracket = { stopPct: 5, takeProfit: [], trailing: [{ fromGainPct: 1, distancePct: 2 }], maxHoldMs: null };
+      for (const [when, dies] of [
+        ["before", false],
+        ["after", false],
+        ["after", true],
+      ] as const) {
+        const rig = await open({ bracket });
+        await rig.enter();
+        const first = Number(rig.position?.averagePrice);
+        const openMs = (Math.floor(rig.trader.now() / 300_000) + 1) * 300_000;
+        rig.trader.wait(openMs + 300_000 - rig.trader.now());
+        rig.trader.account.setPrice(rig.trader.symbol, rig.price("1.035"));
+        rig.candles.push({ openMs, open: first, high: first * 1.04, low: first, close: first, volume: 1 });
+        const fault =
+          when === "before" ? ({ kind: "status", status: 503, body: "" } as const) : ({ kind: "answered-otherwise", status: 502, text: "" } as const);
+        rig.trader.faults.add({ fault, at: ["move"], times: 1 });
+        await rig.pass(1);
+        if (dies) await rig.begin();
+        await rig.pass(12);
+        expect(Number(rig.position?.stopPrice) / (first * 1.04)).toBeCloseTo(0.98, 4);
+        expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
+        if (rig.trader.orders.moveStop !== undefined) expect(rig.taken("stop-loss")).toHaveLength(1);
+        expect(rig.disagreements()).toEqual([]);
+        rig.trader.account.setPrice(rig.trader.symbol, rig.price("0.97"));
+        await rig.pass(11);
+        expect(rig.portfolio.positions.size).toBe(0);
+        expect(rig.disagreements()).toEqual([]);
+      }
     });
 
     it("whose stop was touched is out, and the journal knows by the next look", async () => {

@@ -36,6 +36,7 @@ const REFUSALS: Readonly<Record<Refused, Said>> = {
 const KINDS: Readonly<Record<string, TradingKind>> = {
   "POST /v5/order/create": "place",
   "POST /v5/order/cancel": "cancel",
+  "POST /v5/order/amend": "move",
   "GET /v5/order/realtime": "open-orders",
   "GET /v5/order/history": "order",
   "GET /v5/execution/list": "trades",
@@ -270,6 +271,16 @@ export function bybitOrders(ask: Ask, view: View): Answer {
     case "cancel": {
       const order = cancelOf(body, trading);
       if (!("wish" in order)) return fail(order);
+      return result({ orderId: orderIdOf(order.id), orderLinkId: order.wish.clientId ?? "" });
+    }
+    case "move": {
+      const isIt = named((one) => textIn(body, one));
+      const order = trading.seenOrders().find((each) => isTrigger(each) && isIt(each));
+      if (order === undefined) return fail([170213, "Order does not exist."]);
+      if (order.wish.triggerPrice === textIn(body, "triggerPrice")) return fail([10001, "order not modified"]);
+      const moved = trading.move(order, textIn(body, "triggerPrice") ?? "");
+      if (moved === "not-working") return fail([170142, "Order has been cancelled."]);
+      if (moved !== "moved") return fail(REFUSALS[moved]);
       return result({ orderId: orderIdOf(order.id), orderLinkId: order.wish.clientId ?? "" });
     }
     case "order":

@@ -61,6 +61,8 @@ export async function captureRequests(venueId: string): Promise<Readonly<Record<
   await during("trades", () => orders.trades({ symbol, sinceMs: entry.sinceMs }, options));
   await during("balances", () => orders.balances(options));
   await during("key", () => orders.checkKey(options));
+  const { moveStop } = orders;
+  if (moveStop !== undefined) await during("move a stop", () => moveStop(stop, price("0.91"), options));
   await during("cancel a target", () => orders.cancel(target, options));
   await during("cancel a stop", () => orders.cancel(stop, options));
   const { armDeadMansSwitch } = orders;

@@ -39,6 +39,7 @@ const REFUSALS: Readonly<Record<Refused, Answer>> = {
 const KINDS: Readonly<Record<string, TradingKind>> = {
   AddOrder: "place",
   CancelOrder: "cancel",
+  AmendOrder: "move",
   CancelAllOrdersAfter: "cancel",
   QueryOrders: "order",
   ClosedOrders: "order",
@@ -239,6 +240,14 @@ export function krakenOrders(ask: Ask, view: View): Answer {
       if ((txid === null && clientId === null) || order === undefined) return refused("EOrder:Unknown order");
       trading.cancel(order);
       return result({ count: 1 });
+    }
+    case "AmendOrder": {
+      const txid = form.get("txid");
+      const order = orders.findLast(({ id }) => (txid === null ? clientId !== null : orderId(id) === txid));
+      if (order === undefined) return refused("EOrder:Unknown order");
+      const moved = trading.move(order, form.get("trigger_price") ?? "");
+      if (moved === "moved") return result({ amend_id: `TAMEND-${String(order.id).padStart(5, "0")}-AAAAAA` });
+      return moved === "not-working" ? refused("EOrder:Unknown order") : REFUSALS[moved];
     }
     case "CancelAllOrdersAfter":
       return setSwitch(numberOf(form, "timeout", 0), view, trading);

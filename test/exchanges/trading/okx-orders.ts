@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<string, TradingKind>> = {
   "POST trade/order-algo": "place",
   "POST trade/cancel-order": "cancel",
   "POST trade/cancel-algos": "cancel",
+  "POST trade/amend-algos": "move",
   "POST trade/cancel-all-after": "cancel",
   "GET trade/order": "order",
   "GET trade/order-algo": "order",
@@ -214,6 +215,16 @@ function cancel(trading: TradingAccount, order: AccountOrder | undefined, ids: P
   return data([{ ...ids, sCode: "0", sMsg: "" }]);
 }
 
+function moveStop(params: Params, trading: TradingAccount): Answer {
+  const ids = { algoClOrdId: text(params, "algoClOrdId"), algoId: text(params, "algoId") };
+  const failed = (sCode: string, sMsg: string): Answer =>
+    ok({ code: "1", data: [{ ...ids, reqId: "", sCode, sMsg }], msg: "All operations failed" });
+  const order = stopNamed(trading.orders, ids.algoId, ids.algoClOrdId);
+  const moved = order === undefined ? "not-working" : trading.move(order, text(params, "newSlTriggerPx"));
+  if (moved === "not-working") return failed("51503", "Order modification failed as the order does not exist.");
+  return moved === "moved" ? data([{ ...ids, reqId: "", sCode: "0", sMsg: "" }]) : failed(...REFUSALS[moved]);
+}
+
 const NOT_THERE = fail("51603", "Order does not exist");
 
 export function okxOrders(ask: Ask, view: View): Answer {
@@ -244,6 +255,8 @@ export function okxOrders(ask: Ask, view: View): Answer {
         algoId: text(params, "algoId"),
         algoClOrdId: text(params, "algoClOrdId"),
       });
+    case "POST trade/amend-algos":
+      return moveStop(params, trading);
     case "POST trade/cancel-all-after": {
       const seconds = Number(text(params, "timeOut") || "x");
       if (seconds !== 0 && !(seconds >= 10 && seconds <= 120)) return fail("51000", "Parameter timeOut error", 400);

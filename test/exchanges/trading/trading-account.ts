@@ -33,10 +33,11 @@ export type Refused = (typeof REFUSALS)[number];
 export interface AccountOrder {
   /** Counts from 1; a venue writes ids of its own form of it. */
   readonly id: number;
-  readonly wish: Wish;
+  /** As it was moved last. */
+  wish: Wish;
   readonly createdMs: number;
-  /** The market's price when it was placed. */
-  readonly priceThen: string;
+  /** The market's price when it was placed or moved. */
+  priceThen: string;
   filled: string;
   /** Quote paid or received, before fees. */
   value: string;
@@ -224,6 +225,27 @@ export class TradingAccount {
     if (order.state !== "working") return "not-working";
     this.#end(order, "canceled");
     return "canceled";
+  }
+
+  /** Another trigger for a stop that waits. */
+  move(order: AccountOrder, triggerPrice: string): "moved" | "not-working" | Refused {
+    const { symbol } = order.wish;
+    if (order.state !== "working" || order.triggered || order.wish.triggerPrice === undefined) return "not-working";
+    const listing = this.#listings.get(symbol);
+    const market = this.priceOf(symbol);
+    const { triggersEitherWay, passedStopSells, priceBand } = this.rules;
+    const refused = this.nextRefusals.shift();
+    if (refused !== undefined) return refused;
+    if (this.closed.has(symbol)) return "market-closed";
+    if (compare(roundToIncrement(triggerPrice, listing?.tickSize ?? "1", "down"), triggerPrice) !== 0)
+      return "price-tick";
+    if (Math.abs(Number(triggerPrice) / Number(market) - 1) > priceBand) return "price-band";
+    if (compare(market, triggerPrice) <= 0 && !triggersEitherWay && !passedStopSells) return "would-trigger";
+    order.wish = { ...order.wish, triggerPrice };
+    order.priceThen = market;
+    order.updatedMs = this.#now();
+    this.#meet(order);
+    return "moved";
   }
 
   /** A part of a working order that finds somebody now, at its price or the market's; what is left goes on. */

@@ -5,7 +5,7 @@ import { add, compare, type DecimalText, subtract, ZERO_QUANTITY } from "#schema
 import { isAtVenue } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import { DAY_MS, splitSymbol, toIso, type UnixMs } from "#schemas/units.ts";
-import type { KeyCheck, VenueBalance, VenueOrder } from "./venue-orders.ts";
+import { type KeyCheck, type VenueBalance, type VenueOrder, venueKeyOf } from "./venue-orders.ts";
 
 /** A key that ends sooner would leave positions without anyone who may sell them. */
 const KEY_LASTS_MS = DAY_MS;
@@ -46,8 +46,11 @@ const difference = (
 export function differencesOf(portfolio: Portfolio, { open, balances }: VenueWord): readonly AccountDifference[] {
   const differences: AccountDifference[] = [];
   const listed = new Set<string>();
+  // A stop that was moved has its own id in the journal, and the first one's at the venue.
+  const known = new Map([...portfolio.orders.values()].map((order) => [venueKeyOf(order), order.clientOrderId]));
   for (const order of open) {
-    const { clientOrderId, venueOrderId, symbol, side, quantity } = order;
+    const { venueOrderId, symbol, side, quantity } = order;
+    const clientOrderId = known.get(venueKeyOf(order)) ?? order.clientOrderId;
     if (clientOrderId !== null) listed.add(clientOrderId);
     const what = `${side} ${quantity} ${symbol}, order ${venueOrderId}`;
     if (clientOrderId === null)

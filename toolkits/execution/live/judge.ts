@@ -5,7 +5,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { unixMs } from "#schemas/units.ts";
 import { detail } from "../../market/ccxt/provider-errors.ts";
 import type { HttpAnswer } from "./http-call.ts";
-import type { Canceled, Placed, RefusalCause, VenueOrderFacts } from "./venue-orders.ts";
+import type { Canceled, MoveAsked, Placed, RefusalCause, VenueOrderFacts } from "./venue-orders.ts";
 
 /** The local clock and the venue's may differ by this much while signed requests are still taken, ms. */
 export const CLOCK_SKEW_MS = 1_000;
@@ -115,4 +115,19 @@ export function judgeCanceled(
   } else if (status >= 200 && status < 300 && isCanceled(json)) return { outcome: "canceled" };
   const words = said === null ? body : `${said.code} ${said.text}`;
   return { outcome: "unresolved", reason: `${id} answered HTTP ${status}: ${detail(words) || "nothing"}` };
+}
+
+/** What a move came to is asked for anyhow, so a refusal need not be proved: any error of the venue's own is one. */
+export function judgeMoved(
+  { id }: Pick<VenueOrderFacts, "id">,
+  reading: Pick<AnswerReading, "error">,
+  answer: HttpAnswer,
+): MoveAsked {
+  if (answer.type === "not-sent") return { outcome: "not-sent", reason: answer.reason };
+  if (answer.type === "silence") return { outcome: "unresolved", reason: answer.reason };
+  const { status, json, body } = answer;
+  const said = reading.error(json);
+  if (said !== null) return { outcome: "refused", reason: `${said.code} ${detail(said.text)}` };
+  if (json !== null && status >= 200 && status < 300) return { outcome: "asked" };
+  return { outcome: "unresolved", reason: `${id} answered HTTP ${status}: ${detail(body) || "nothing"}` };
 }

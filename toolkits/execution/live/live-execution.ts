@@ -11,7 +11,14 @@ import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
 import { CLOCK_SKEW_MS } from "./judge.ts";
-import type { OrderRef, OrderTerms, VenueOrder, VenueOrders, VenueTrade } from "./venue-orders.ts";
+import {
+  type OrderRef,
+  type OrderTerms,
+  type VenueOrder,
+  type VenueOrders,
+  type VenueTrade,
+  venueKeyOf,
+} from "./venue-orders.ts";
 
 export interface LiveSettings {
   readonly orders: VenueOrders;
@@ -35,6 +42,8 @@ export class LiveExecution implements Execution {
   readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
   /** Journaled before this process began, with a price and nothing in their way: another may have sent them. */
   readonly #inherited: Set<string>;
+  /** Stops that could not take their place by a move. */
+  readonly #unmoved = new Set<string>();
 
   constructor(settings: LiveSettings) {
     this.#settings = settings;
@@ -86,12 +95,43 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return [];
-    const answer = await this.#orders.cancel(refOf(order), options);
+    const answer = await this.#orders.cancel(refOf(order, this.#bracketSinceMs(order)), options);
     if (answer.outcome === "not-sent" || answer.outcome === "unresolved") {
       throw inDoubt(order, `whether it was canceled is not known: ${answer.reason}`);
     }
     // What it filled before it was canceled comes first, and the venue's own word for its end.
     return (await this.#newsOf(order, options)).map((report) => withReason(report, clientOrderId, reason));
+  }
+
+  mayMove({ clientOrderId }: Order): boolean {
+    return this.#orders.moveStop !== undefined && !this.#unmoved.has(clientOrderId);
+  }
+
+  async moveStop(
+    { from, to }: { readonly from: Order; readonly to: Order },
+    options: CallOptions,
+  ): Promise<readonly ExecutionReport[]> {
+    options.signal.throwIfAborted();
+    const { triggerPrice } = to;
+    if (triggerPrice === null || this.#orders.moveStop === undefined) throw new TypeError("no move");
+    const asked = await this.#orders.moveStop(refOf(from, this.#bracketSinceMs(from)), triggerPrice, options);
+    if (asked.outcome === "not-sent") throw inDoubt(from, `it was not moved: ${asked.reason}`);
+    const said = await this.#ask(from, options);
+    if (said === null) throw inDoubt(from, "it was to be moved, and the venue does not show it");
+    if (said.status === "working" && !isPositive(said.filledQuantity) && said.waitsForRise !== true) {
+      if (said.triggerPrice !== null && compare(said.triggerPrice, triggerPrice) === 0) {
+        const atMs = this.#now();
+        const { venueOrderId } = said;
+        this.#sent.set(to.clientOrderId, Promise.resolve([]));
+        return [
+          eventReport(from, atMs, { type: "canceled", reason: MOVED }),
+          eventReport(to, atMs, { type: "accepted", venueOrderId }),
+        ];
+      }
+      if (asked.outcome === "unresolved") throw inDoubt(from, `whether it was moved is not known: ${asked.reason}`);
+    }
+    this.#unmoved.add(to.clientOrderId);
+    return [];
   }
 
   /** @throws ProviderError while the venue has none of that id and may still take one */
@@ -100,7 +140,7 @@ export class LiveExecution implements Execution {
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return null;
     const askedMs = this.#settings.now();
-    const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#orders.ask(refOf(order), options);
+    const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#ask(order, options);
     if (said !== null) {
       this.#doubts.settle(clientOrderId);
       return inOurWords(order, said);
@@ -126,8 +166,9 @@ export class LiveExecution implements Execution {
   async openOrders(options: CallOptions): Promise<readonly Order[]> {
     options.signal.throwIfAborted();
     const known = this.#settings.portfolio().orders;
+    const atVenue = new Map([...known.values()].map((order) => [venueKeyOf(order), order]));
     return (await this.#orders.open(options)).flatMap((said) => {
-      const order = said.clientOrderId === null ? undefined : known.get(said.clientOrderId);
+      const order = atVenue.get(venueKeyOf(said)) ?? known.get(said.clientOrderId ?? "");
       return order === undefined ? [] : [inOurWords(order, said)];
     });
   }
@@ -192,12 +233,12 @@ export class LiveExecution implements Execution {
 
   /** What the venue says of an order that the journal does not have. @throws ProviderError where the venue shows no such order */
   async #newsOf(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
-    const said = await this.#orders.ask(refOf(order), options);
+    const said = await this.#ask(order, options);
     if (said === null) return this.#goneOf(order);
     this.#doubts.settle(order.clientOrderId);
     if (said.waitsForRise === true && said.status === "working") {
       // It would sell on a rise: no stop. It is taken back, and the next one is refused or right.
-      await this.#orders.cancel(refOf(order), options);
+      await this.#orders.cancel(refOf(order, this.#bracketSinceMs(order)), options);
       throw inDoubt(order, "the price was under the stop already, so that it waits for a rise: it is taken back");
     }
     const atMs = this.#now();
@@ -229,7 +270,7 @@ export class LiveExecution implements Execution {
   }
 
   async #tradesOf(order: Order, { venueOrderId }: VenueOrder, options: CallOptions): Promise<readonly VenueTrade[]> {
-    const { symbol, sinceMs } = refOf(order);
+    const { symbol, sinceMs } = refOf(order, this.#bracketSinceMs(order));
     const all = await this.#orders.trades({ symbol, sinceMs }, options);
     return all.filter((trade) => trade.venueOrderId === venueOrderId);
   }
@@ -240,6 +281,15 @@ export class LiveExecution implements Execution {
     const fill = { fillId, clientOrderId, symbol, side, role, quantity, price, fee, feeCurrency, atMs };
     const notional = multiply(quantity, price) as ExecutionFill["notional"];
     return { type: "fill", atMs, fill: { ...fill, notional, basis: this.#orders.facts.id } } as const;
+  }
+
+  #ask(order: Order, options: CallOptions): Promise<VenueOrder | null> {
+    return this.#orders.ask(refOf(order, this.#bracketSinceMs(order)), options);
+  }
+
+  /** A stop that was moved is at the venue since the first one of its bracket. */
+  #bracketSinceMs({ parentId, createdAtMs }: Order): UnixMs {
+    return this.#settings.portfolio().brackets.get(parentId ?? "")?.entry.createdAtMs ?? createdAtMs;
   }
 
   #now(): UnixMs {
@@ -261,6 +311,9 @@ const withReason = (report: ExecutionReport, clientOrderId: string, reason: stri
     ? { ...report, event: { type: "canceled", reason } }
     : report;
 
+/** Why a stop has ended whose order lives on at the venue as the next one. */
+const MOVED = "it was moved, and is the newer one from here on";
+
 /** The order stands; what it led to comes with the reports. */
 const orNothing = (error: unknown): readonly ExecutionReport[] => {
   if (isPassing(error)) return [];
@@ -281,7 +334,7 @@ function termsOf({ role, type, limitPrice, triggerPrice }: Order): OrderTerms | 
   return limitPrice === null ? null : { type: "limit-ioc", limitPrice };
 }
 
-const refOf = ({ clientOrderId, venueOrderId, symbol, type, createdAtMs }: Order): OrderRef => ({
+const refOf = ({ clientOrderId, venueOrderId, symbol, type }: Order, createdAtMs: UnixMs): OrderRef => ({
   clientOrderId,
   venueOrderId,
   symbol,

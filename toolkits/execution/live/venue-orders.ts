@@ -1,7 +1,7 @@
 // Floor 2, live execution. What differs between exchanges when orders are sent and asked for, and nothing else: one file a venue
 // in venues/ makes this of its own REST protocol. Every verb is one request, or as many as its question needs, each sent once.
 import type { DecimalText, Price, Quantity } from "#schemas/money.ts";
-import type { Side } from "#schemas/order.ts";
+import type { Order, Side } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 
@@ -19,8 +19,6 @@ export interface VenueOrderFacts {
   readonly passedStop?: "sells";
   /** True where a resting stop reserves the coins that it would sell, so that nothing else can sell them. Where it is not known: true. */
   readonly stopLocksFunds: boolean;
-  /** A resting order's price can be changed without it ever being gone. */
-  readonly amends: boolean;
   /** It cancels all orders where the desk does not report for a while. Stops are canceled with them, where `"all"`. */
   readonly deadMansSwitch: "none" | "all";
   /** Whether its answer to a new order repeats the client id. */
@@ -94,6 +92,11 @@ export type Canceled =
   | { readonly outcome: "not-working"; readonly reason: string }
   | { readonly outcome: "unresolved" | "not-sent"; readonly reason: string };
 
+/** What became of a request to move a stop. `asked`: it was taken up; what the order is now is to be asked. */
+export type MoveAsked =
+  | { readonly outcome: "asked" }
+  | { readonly outcome: "refused" | "unresolved" | "not-sent"; readonly reason: string };
+
 /** An order in the venue's words. */
 export interface VenueOrder {
   readonly venueOrderId: string;
@@ -149,11 +152,13 @@ export interface KeyCheck {
   readonly boundToAddress: boolean | null;
 }
 
-/** @throws in every verb but `place` and `cancel`: ProviderError where nothing readable came back, ProviderRefusedError where the key may not */
+/** @throws in every verb but `place`, `cancel` and `moveStop`: ProviderError where nothing readable came back, ProviderRefusedError where the key may not */
 export interface VenueOrders {
   readonly facts: VenueOrderFacts;
   place(order: OrderToPlace, options: CallOptions): Promise<Placed>;
   cancel(ref: OrderRef, options: CallOptions): Promise<Canceled>;
+  /** Changes the trigger of a stop that rests, under the ids that it has, so that it is never gone. Left out: the venue cannot. */
+  moveStop?(ref: OrderRef, triggerPrice: Price, options: CallOptions): Promise<MoveAsked>;
   /** The venue's word on one order; null: it says that it has none of that id. */
   ask(ref: OrderRef, options: CallOptions): Promise<VenueOrder | null>;
   /** All that works on spot, stops included, whoever sent it. */
@@ -169,3 +174,7 @@ export interface VenueOrders {
   /** Left out: the venue has none. `afterMs` 0 disarms it. */
   armDeadMansSwitch?(afterMs: number, options: CallOptions): Promise<void>;
 }
+
+/** Names an order by the venue's id: some venues number the orders of each market by itself. */
+export const venueKeyOf = ({ symbol, venueOrderId }: Pick<Order, "symbol" | "venueOrderId">): string =>
+  `${symbol} ${venueOrderId ?? ""}`;

@@ -6,7 +6,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { detail } from "../../../market/ccxt/provider-errors.ts";
 import { readAnswer } from "../http-call.ts";
-import { CLOCK_SKEW_MS, judgeCanceled, judgePlaced } from "../judge.ts";
+import { CLOCK_SKEW_MS, judgeCanceled, judgeMoved, judgePlaced } from "../judge.ts";
 import type {
   Canceled,
   OrderRef,
@@ -40,7 +40,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // Of a `tpslOrder`. A `StopOrder` reserves nothing and is canceled where the coins are gone when it triggers.
   stopLocksFunds: true,
-  amends: true,
   deadMansSwitch: "none",
   echoesClientId: true,
 };
@@ -115,6 +114,13 @@ const tradeOf = (symbol: MarketSymbol, row: TradeRow): VenueTrade => ({
   atMs: row.execTime,
 });
 
+/** The venue's own where it is known: a stop that was moved has the client's id of the one before. */
+const idOf = ({
+  venueOrderId,
+  clientOrderId,
+}: OrderRef): { readonly orderId?: string; readonly orderLinkId?: string } =>
+  venueOrderId === null ? { orderLinkId: clientOrderId } : { orderId: venueOrderId };
+
 /** Keys that are bound to addresses do not expire, and say so by the year 1970. */
 const expiryOf = (text: string | undefined): UnixMs | null => {
   const ms = Date.parse(text ?? "");
@@ -154,9 +160,9 @@ export const createBybitOrders: CreateVenueOrders = ({ call, names, now }) => {
 
   async function find(ref: OrderRef, options: CallOptions): Promise<VenueOrder | null> {
     const what = `the order ${ref.clientOrderId}`;
+    const id = idOf(ref);
     const mine = (rows: readonly OrderRow[]): OrderRow | undefined =>
-      rows.find(({ orderLinkId }) => orderLinkId === ref.clientOrderId);
-    const id = { orderLinkId: ref.clientOrderId };
+      rows.find(({ orderId, orderLinkId }) => orderId === id.orderId || orderLinkId === id.orderLinkId);
     // Open ones and the newest 500 of the ended; after a restart of the venue the ended are in the history only.
     let row = mine(await readAll(what, "privateGetV5OrderRealtime", id, OrderRow, options));
     for (const startTime of row === undefined ? weeksSince(unixMs(ref.sinceMs - CLOCK_SKEW_MS)) : []) {
@@ -183,7 +189,7 @@ export const createBybitOrders: CreateVenueOrders = ({ call, names, now }) => {
     const params = {
       ...SPOT,
       symbol: names.idOf(ref.symbol),
-      orderLinkId: ref.clientOrderId,
+      ...idOf(ref),
       orderFilter: ref.kind === "stop" ? "tpslOrder" : "Order",
     };
     const answer = await call("privatePostV5OrderCancel", params, options);
@@ -238,6 +244,10 @@ export const createBybitOrders: CreateVenueOrders = ({ call, names, now }) => {
       return checkedStop(ref, placed, unixMs(sentMs + FACTS.acceptanceMs + CLOCK_SKEW_MS), options);
     },
     cancel: async (ref, options) => (await takeBack(ref, options)).said,
+    async moveStop(ref, triggerPrice, options) {
+      const params = { ...SPOT, symbol: names.idOf(ref.symbol), ...idOf(ref), triggerPrice };
+      return judgeMoved(FACTS, READING, await call("privatePostV5OrderAmend", params, options));
+    },
     /** An order that was canceled without a fill is forgotten by the venue after a day. */
     ask: find,
     async open(options) {

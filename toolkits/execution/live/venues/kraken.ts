@@ -5,7 +5,7 @@ import { ProviderError } from "#schemas/errors.ts";
 import { add, compare, subtract } from "#schemas/money.ts";
 import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { readAnswer, type SignedCall } from "../http-call.ts";
-import { judgeCanceled, judgePlaced } from "../judge.ts";
+import { judgeCanceled, judgeMoved, judgePlaced } from "../judge.ts";
 import type { OrderTerms, VenueBalance, VenueOrder, VenueOrderFacts, VenueTrade } from "../venue-orders.ts";
 import type { CreateVenueOrders } from "../venue-parts.ts";
 import {
@@ -32,7 +32,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   passedStop: "sells",
   stopLocksFunds: true,
-  amends: true,
   deadMansSwitch: "all",
   echoesClientId: false,
 };
@@ -158,6 +157,11 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
         // Pending: it may still be filled.
         return done !== undefined && done.count > 0 && done.pending !== true;
       });
+    },
+    async moveStop({ venueOrderId, clientOrderId }, triggerPrice, options) {
+      const id = venueOrderId === null ? { cl_ord_id: clientOrderId } : { txid: venueOrderId };
+      const params = () => ({ ...id, trigger_price: triggerPrice, deadline: deadlineAt(now()) });
+      return judgeMoved(FACTS, READING, await call("privatePostAmendOrder", params, { ...options, urgent: true }));
     },
     async ask({ venueOrderId, clientOrderId, symbol, sinceMs }, options) {
       const known = venueOrderId === null ? undefined : await byVenueId(venueOrderId, symbol, options);

@@ -4,7 +4,7 @@ import { ProviderError, ProviderRefusedError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { readAnswer } from "../http-call.ts";
-import { judgeCanceled, judgePlaced } from "../judge.ts";
+import { judgeCanceled, judgeMoved, judgePlaced } from "../judge.ts";
 import type { Canceled, OrderRef, OrderToPlace, VenueOrder, VenueOrderFacts, VenueTrade } from "../venue-orders.ts";
 import { AmountOrNone, type CreateVenueOrders, Id } from "../venue-parts.ts";
 import { okxError, okxKeyRefusal } from "./okx-refusals.ts";
@@ -32,7 +32,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // "This type of order will not freeze your free margin in advance" is said of stops; whether that holds for coins on spot was not tried.
   stopLocksFunds: true,
-  amends: true,
   // It is not said whether stops are canceled with the rest.
   deadMansSwitch: "all",
   echoesClientId: true,
@@ -216,6 +215,10 @@ export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
           : await call("privatePostTradeCancelOrder", params, options);
       const canceled = judgeCanceled(FACTS, ORDER_READING, answer, isCancelTaken);
       return canceled.outcome === "canceled" ? afterCancel(ref, options) : canceled;
+    },
+    async moveStop(ref, triggerPrice, options) {
+      const params = { instId: names.idOf(ref.symbol), ...idsOf(ref), newSlTriggerPx: triggerPrice, newSlOrdPx: "-1" };
+      return judgeMoved(FACTS, STOP_READING, await call("privatePostTradeAmendAlgos", params, options));
     },
     async open(options) {
       const open = new Map<string, VenueOrder>();
