@@ -183,7 +183,9 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
         rig.trader.account.setPrice(rig.trader.symbol, rig.price("1.035"));
         rig.candles.push({ openMs, open: first, high: first * 1.04, low: first, close: first, volume: 1 });
         const fault =
-          when === "before" ? ({ kind: "status", status: 503, body: "" } as const) : ({ kind: "answered-otherwise", status: 502, text: "" } as const);
+          when === "before"
+            ? ({ kind: "status", status: 503, body: "" } as const)
+            : ({ kind: "answered-otherwise", status: 502, text: "" } as const);
         rig.trader.faults.add({ fault, at: ["move"], times: 1 });
         await rig.pass(1);
         if (dies) await rig.begin();
