@@ -2,9 +2,12 @@ import { defineConfig } from "vitest/config";
 
 // Three projects: `fast` (everything pure, and the in-memory adapters), `slow` (real databases, child processes) and `long`:
 // the files whose statements are about thousands. `npm test` runs `fast` and `slow`, the long files at a fraction of their
-// counts; `npm run test:long` runs them in full (test/support/count.ts).
+// counts; `npm run test:long` runs them in full (test/support/count.ts). Where the one follows the other, as in .ci/run, the long
+// files are left to the second.
 const globalSetup = ["test/support/template-home.ts"];
 const HOUR_MS = 3_600_000;
+const slowFiles =
+  process.env["DEEPTRADER_LONG_FOLLOWS"] === "1" ? "test/**/*.slow.test.ts" : "test/**/*.{slow,long}.test.ts";
 const shared = {
   environment: "node" as const,
   setupFiles: ["test/support/offline.ts"],
@@ -27,7 +30,7 @@ export default defineConfig({
           exclude: ["test/**/*.{slow,long}.test.ts"],
         },
       },
-      { test: { ...shared, name: "slow", include: ["test/**/*.{slow,long}.test.ts"], globalSetup } },
+      { test: { ...shared, name: "slow", include: [slowFiles], globalSetup } },
       {
         test: {
           ...shared,
