@@ -65,7 +65,9 @@ export class OrderLooks {
   /** Asks where it is due; a problem that goes on is said once. */
   async look(options: CallOptions): Promise<void> {
     const nowMs = this.#desk.clock.now();
-    const everyMs = lookEveryMs(this.#desk.account.portfolio(), this.#desk.markets);
+    const { account, markets, execution } = this.#desk;
+    const mayTellMore = execution.mayTellMore?.() ?? false;
+    const everyMs = lookEveryMs(account.portfolio(), markets) ?? (mayTellMore ? RESTING_MS : null);
     // A clock that was set back is no reason to wait.
     if (everyMs === null || (nowMs >= this.#lastMs && nowMs - this.#lastMs < everyMs)) return;
     this.#lastMs = nowMs;

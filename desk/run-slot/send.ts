@@ -40,7 +40,8 @@ export async function takeReports(
   if (desk.execution.kind === "paper") return { events: await take(desk, reports, options), problems: [] };
   const events: JournalEvent[] = [];
   const problems: string[] = [];
-  for (const report of unheard(desk, reports)) {
+  for (const report of reports) {
+    if (report.type === "fill" && desk.account.hasFill(report.fill.fillId)) continue;
     try {
       events.push(...(await take(desk, [report], options)));
     } catch (error) {
@@ -63,9 +64,6 @@ async function take(
   if (events.length > 0) await desk.account.append(events, options);
   return events;
 }
-
-const unheard = ({ account }: OrderDesk, reports: readonly ExecutionReport[]): readonly ExecutionReport[] =>
-  reports.filter((report) => report.type !== "fill" || !account.hasFill(report.fill.fillId));
 
 /** The newest talk with the venue of each account. */
 const newest = new WeakMap<OrderDesk["account"], Promise<unknown>>();

@@ -9,7 +9,13 @@ import type { CallOptions, Runs } from "./work.ts";
 /** What a venue says of our orders. `range` is what a market traded at, reported where a stop of ours follows the price. */
 export type ExecutionReport =
   | { readonly type: "order"; readonly atMs: UnixMs; readonly clientOrderId: string; readonly event: OrderEvent }
-  | { readonly type: "fill"; readonly atMs: UnixMs; readonly fill: VenueFill }
+  | {
+      readonly type: "fill";
+      readonly atMs: UnixMs;
+      readonly fill: VenueFill;
+      /** Its order, where the venue had told of the end before. */
+      readonly ended?: Order;
+    }
   | {
       readonly type: "range";
       /** Close of the candle. */
@@ -77,6 +83,8 @@ export interface Execution {
   isUnsent?(clientOrderId: string): boolean;
   /** Until when an order in doubt may still be taken; null: that is not known, or it never left. Left out: none ever is in doubt for long. */
   takenUntilMs?(clientOrderId: string): UnixMs | null;
+  /** True: the venue may yet tell of fills of orders that have ended. Left out: it never does. */
+  mayTellMore?(): boolean;
   /**
    * True: all through `nowMs` is matched and `reports` would have nothing to tell after `since`, now known without asking. False
    * says nothing. Left out by a venue that has to be asked.

@@ -15,7 +15,7 @@ import {
   subtract,
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
-import { isWorking, type Order } from "#schemas/order.ts";
+import { clientOrderIdOf, isWorking, type Order } from "#schemas/order.ts";
 import type { OpenBracket, Portfolio, Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { orderQuantity } from "../market/order-size.ts";
@@ -51,6 +51,7 @@ const JUMPED_OVER_PCT = 5;
 const TARGET_SLACK_BPS = 5;
 
 export const TOO_SMALL = "at its stop it would be too small to be sold";
+export const NO_BRACKET = "it was bought after its order had ended, and has no stop";
 export const NO_STOP = "no stop could be placed";
 export const STOP_PASSED = "the price went through its stop";
 export const TARGET_REACHED = "its target was reached";
@@ -60,7 +61,10 @@ export function protectionDue(portfolio: Portfolio, context: ProtectionContext):
   const events: JournalEvent[] = [];
   for (const position of openPositions(portfolio)) {
     const bracket = bracketOfPosition(portfolio, position);
-    const event = bracket === null ? null : dueFor(portfolio, position, bracket, context);
+    const event =
+      bracket === null
+        ? saleWithoutBracket(portfolio, position, context)
+        : dueFor(portfolio, position, bracket, context);
     if (event !== null) events.push(event);
   }
   return events;
@@ -95,10 +99,8 @@ function dueFor(
   const sale = (statusReason: string): JournalEvent | null => {
     // One at a time: what it leaves is sold by the next.
     if (childIn(portfolio, bracket, "exit") !== null || !context.maySell(position)) return null;
-    const bound = roundPrice(emergencyPrice(bid, trigger), market.tickSize, "sell");
-    const limitPrice = maxOf(bound, leastPriceOf(quantity, market));
-    // Below the venue's minimum it is not taken, and above the bid nobody buys it.
-    if (!isSellable(quantity, limitPrice, market) || compare(limitPrice, bid ?? bound) > 0) return null;
+    const limitPrice = emergencyPrice(quantity, bid, trigger, market);
+    if (limitPrice === null) return null;
     return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
   };
   if (stop !== null && isJumpedOver(stop, context.steadyBidOf(position.symbol))) return sale(STOP_PASSED);
@@ -111,14 +113,38 @@ function dueFor(
   return placed(bracket, stop, "stop-loss", nowMs, { quantity, triggerPrice: trigger, activeFromMs });
 }
 
-const emergencyPrice = (bid: Price | null, trigger: Price): string =>
-  bid === null
-    ? subtract<string>(trigger, percent(trigger, EMERGENCY_BLIND_PCT))
-    : subtract<string>(bid, percent(bid, EMERGENCY_BELOW_PCT));
+/** The least that an emergency's sale takes; null: the venue's filters would not let it be sold at what is bid. */
+function emergencyPrice(quantity: Quantity, bid: Price | null, trigger: Price, market: Market): Price | null {
+  const { minNotional, tickSize } = market;
+  const from = bid ?? trigger;
+  const below = percent(from, bid === null ? EMERGENCY_BLIND_PCT : EMERGENCY_BELOW_PCT);
+  const bound = roundPrice(subtract<string>(from, below), tickSize, "sell");
+  const limitPrice = maxOf(bound, roundPrice(divide(minNotional, quantity), tickSize, "buy"));
+  return isSellable(quantity, limitPrice, market) && compare(limitPrice, bid ?? bound) <= 0 ? limitPrice : null;
+}
 
-/** The lowest price at which the market's filters let a quantity be sold, on the tick. */
-const leastPriceOf = (quantity: Quantity, { minNotional, tickSize }: Market): Price =>
-  roundPrice(divide(minNotional, quantity), tickSize, "buy");
+/** Bought by a fill that was told after its entry had ended and its bracket was gone: nothing says where its stop would be. */
+function saleWithoutBracket(portfolio: Portfolio, position: Position, context: ProtectionContext): JournalEvent | null {
+  const { strategyId, symbol } = position;
+  const { nowMs, timeframe } = context;
+  const market = context.markets.get(symbol);
+  const bid = context.bidOf(symbol);
+  if (market === undefined || bid === null || !context.maySell(position)) return null;
+  const quantity = orderQuantity(subtract(position.quantity, leavingQuantity(portfolio, position)), market);
+  const limitPrice = isPositive(quantity) ? emergencyPrice(quantity, bid, bid, market) : null;
+  if (limitPrice === null) return null;
+  const decisionId = `without a bracket: ${strategyId} ${symbol} ${nowMs}`;
+  const order: Order = {
+    clientOrderId: clientOrderIdOf(decisionId, "exit", 0),
+    decisionId,
+    ...{ strategyId, symbol, quantity, limitPrice },
+    ...{ parentId: null, side: "sell", type: "limit", role: "exit", generation: 0 },
+    ...{ filledQuantity: ZERO_QUANTITY, triggerPrice: null, triggered: false, trails: false, bracket: null },
+    ...{ createdAtMs: nowMs, activeFromMs: candleOpenMs(nowMs, timeframe), expiresAtMs: null, venueOrderId: null },
+    ...{ status: "initialized", statusReason: NO_BRACKET },
+  };
+  return { type: "order-list", atMs: nowMs, orders: [order] };
+}
 
 /** One in doubt is asked for first. */
 function isJumpedOver({ status, triggerPrice }: Order, bid: Price | null): boolean {

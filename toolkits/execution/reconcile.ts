@@ -5,7 +5,7 @@
 //   what was journaled and not acknowledged is asked for before it is sent again
 //   nothing is sent before its list is journaled, no child before its entry's fill gave it a price
 //   a newer generation goes out only once the older one is gone
-//   an entry that filled unseen gets its children
+//   an entry that filled unseen gets its children; what filled after its order's end is taken, too
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import { isAtVenue, isWorking, type Order, type VenueFill } from "#schemas/order.ts";
@@ -42,7 +42,7 @@ export function reconcile(
 
 function news(portfolio: Portfolio, report: Exclude<ExecutionReport, { type: "range" }>): readonly JournalEvent[] {
   if (report.type === "fill") {
-    const order = portfolio.orders.get(report.fill.clientOrderId);
+    const order = portfolio.orders.get(report.fill.clientOrderId) ?? report.ended;
     if (order === undefined || !isNewFill(order, report.fill)) return [];
     return [{ type: "fill", atMs: report.atMs, fill: { ...report.fill, strategyId: order.strategyId } }];
   }
@@ -70,7 +70,7 @@ function dustAfter(
 ): readonly JournalEvent[] {
   if (report.type === "range") return [];
   const id = report.type === "fill" ? report.fill.clientOrderId : report.clientOrderId;
-  const order = before.orders.get(id);
+  const order = before.orders.get(id) ?? (report.type === "fill" ? report.ended : undefined);
   const price = report.type === "fill" ? report.fill.price : before.brackets.get(id)?.entryPrice;
   if (order === undefined || price === undefined || price === null) return [];
   const { strategyId, symbol } = order;

@@ -10,6 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
+import { EndedOrders } from "./ended-orders.ts";
 import { CLOCK_SKEW_MS } from "./judge.ts";
 import {
   type OrderRef,
@@ -40,6 +41,7 @@ export class LiveExecution implements Execution {
   readonly #doubts: Doubts;
   /** What this process has sent, and what came of it. */
   readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
+  readonly #ended = new EndedOrders();
   /** Journaled before this process began, with a price and nothing in their way: another may have sent them. */
   readonly #inherited: Set<string>;
   /** Stops that could not take their place by a move. */
@@ -143,7 +145,9 @@ export class LiveExecution implements Execution {
     const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#ask(order, options);
     if (said !== null) {
       this.#doubts.settle(clientOrderId);
-      return inOurWords(order, said);
+      const known = inOurWords(order, said);
+      if (endOf(said) !== null) this.#ended.note(known, this.#now());
+      return known;
     }
     const untilMs = this.#doubts.sayNo(clientOrderId, askedMs);
     if (untilMs !== null) {
@@ -189,6 +193,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const reports: ExecutionReport[] = [];
     const unread: ExecutionReports["unread"][number][] = [];
+    const ended = this.#ended.at(this.#now());
     for (const order of [...this.#settings.portfolio().orders.values()]) {
       if (order.status !== "accepted" && order.status !== "partially-filled") continue;
       try {
@@ -199,7 +204,25 @@ export class LiveExecution implements Execution {
         unread.push({ symbol: order.symbol, error });
       }
     }
+    for (const order of ended) {
+      try {
+        reports.push(...(await this.#lateFillsOf(order, options)));
+      } catch (error) {
+        if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
+        unread.push({ symbol: order.symbol, error });
+      }
+    }
     return { reports, cursor: since ?? "", more: false, unread };
+  }
+
+  mayTellMore(): boolean {
+    return this.#ended.at(this.#now()).length > 0;
+  }
+
+  async #lateFillsOf(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
+    const trades = await this.#tradesOf(order, options);
+    const reports = trades.map((trade) => ({ ...this.#fillReport(order, trade), ended: order }));
+    return reports.filter(({ fill }) => !this.#settings.hasFill(fill.fillId));
   }
 
   async #send(order: Order, options: CallOptions): Promise<readonly ExecutionReport[]> {
@@ -246,7 +269,8 @@ export class LiveExecution implements Execution {
     if (order.status !== "accepted" && order.status !== "partially-filled") {
       reports.push(eventReport(order, atMs, { type: "accepted", venueOrderId: said.venueOrderId }));
     }
-    const trades = isPositive(said.filledQuantity) ? await this.#tradesOf(order, said, options) : [];
+    const { venueOrderId } = said;
+    const trades = isPositive(said.filledQuantity) ? await this.#tradesOf({ ...order, venueOrderId }, options) : [];
     let filled = ZERO_QUANTITY;
     for (const trade of trades) {
       filled = add(filled, trade.quantity);
@@ -256,7 +280,10 @@ export class LiveExecution implements Execution {
     // Its trades may be listed later than it says that it has filled: it ends when all are there.
     if (compare(filled, said.filledQuantity) < 0) return reports;
     const end = endOf(said);
-    if (end !== null && compare(filled, order.quantity) < 0) reports.push(eventReport(order, atMs, end));
+    if (end !== null && compare(filled, order.quantity) < 0) {
+      reports.push(eventReport(order, atMs, end));
+      this.#ended.note({ ...order, venueOrderId }, atMs);
+    }
     return reports;
   }
 
@@ -269,8 +296,8 @@ export class LiveExecution implements Execution {
     return [eventReport(order, this.#now(), { type: "canceled", reason: "the venue knows nothing of it any more" })];
   }
 
-  async #tradesOf(order: Order, { venueOrderId }: VenueOrder, options: CallOptions): Promise<readonly VenueTrade[]> {
-    const { symbol, sinceMs } = refOf(order, this.#bracketSinceMs(order));
+  async #tradesOf(order: Order, options: CallOptions): Promise<readonly VenueTrade[]> {
+    const { venueOrderId, symbol, sinceMs } = refOf(order, this.#bracketSinceMs(order));
     const all = await this.#orders.trades({ symbol, sinceMs }, options);
     return all.filter((trade) => trade.venueOrderId === venueOrderId);
   }
