@@ -262,6 +262,6 @@ it("the journal ends where the venue is, whatever happened there and however it 
       const wrong = differences(world);
       if (wrong.length > 0) throw new Error(wrong.join("; "));
     }),
-    { numRuns: count(3_000, 100) },
+    { numRuns: count(2_000, 100) },
   );
 });
