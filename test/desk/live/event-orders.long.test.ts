@@ -94,7 +94,20 @@ type World = Awaited<ReturnType<typeof openWorld>>;
 const SHARES = fc.constantFrom(0, 0.3, 0.5, 0.9, 1);
 const STEP = fc.record({
   what: fc.constantFrom(
-    ...(["enter", "enter", "exit", "fill", "fill on", "cancel", "refuse", "fall", "rise", "look", "two", "two"] as const),
+    ...([
+      "enter",
+      "enter",
+      "exit",
+      "fill",
+      "fill on",
+      "cancel",
+      "refuse",
+      "fall",
+      "rise",
+      "look",
+      "two",
+      "two",
+    ] as const),
   ),
   share: SHARES,
   ordersLagMs: fc.constantFrom(0, 0, 700, 1_500),
@@ -135,7 +148,10 @@ async function exit({ desk, now }: World, n: number, quantity: Quantity): Promis
 async function ask(world: World, { swapped, ordersLagMs }: Step): Promise<void> {
   const { desk, execution, venue, now } = world;
   const reports = () =>
-    execution.reports(null, { nowMs: now() }, OPTIONS).then((answer) => answer.reports, () => []);
+    execution.reports(null, { nowMs: now() }, OPTIONS).then(
+      (answer) => answer.reports,
+      () => [],
+    );
   const first = await reports();
   venue.ordersLagMs = ordersLagMs === 0 ? 700 : 0;
   const second = await reports();
@@ -215,14 +231,19 @@ function differences({ account, desk, rows }: World): readonly string[] {
   for (const { id, wish, filled, state } of account.orders) {
     const own = fills.filter(({ clientOrderId }) => clientOrderId === wish.clientId);
     const sum = own.reduce((total, { quantity }) => total + exact(quantity), 0n);
-    if (sum !== exact(filled)) wrong.push(`order ${id} (${wish.side}) filled ${filled}, the journal has ${own.length} fills`);
+    if (sum !== exact(filled))
+      wrong.push(`order ${id} (${wish.side}) filled ${filled}, the journal has ${own.length} fills`);
     const isWhole = sum === exact(wish.quantity);
     const isThere = portfolio.orders.has(wish.clientId ?? "");
-    if (isThere !== (state === "working")) wrong.push(`order ${id} is ${state}, the journal has it at work: ${isThere}`);
+    if (isThere !== (state === "working"))
+      wrong.push(`order ${id} is ${state}, the journal has it at work: ${isThere}`);
     const end = ends.get(wish.clientId ?? "");
     if (!isThere && !isWhole && end !== state && end !== "canceled") wrong.push(`order ${id} is ${state}, not ${end}`);
   }
-  if (new Set(fills.map(({ fillId }) => fillId)).size !== account.trades.length || fills.length !== account.trades.length)
+  if (
+    new Set(fills.map(({ fillId }) => fillId)).size !== account.trades.length ||
+    fills.length !== account.trades.length
+  )
     wrong.push(`${account.trades.length} trades, ${fills.length} fills`);
   let cash = exact("10000");
   let coins = 0n;
@@ -240,7 +261,8 @@ function differences({ account, desk, rows }: World): readonly string[] {
   if (exact(portfolio.feesPaid) !== fees) wrong.push(`fees ${portfolio.feesPaid}, the venue ${fees}`);
   for (const position of portfolio.positions.values()) {
     const bare = uncovered(portfolio, position);
-    if (!position.dust && exact(bare) >= exact(MARKET.stepSize)) wrong.push(`${bare} of ${position.quantity} have no stop`);
+    if (!position.dust && exact(bare) >= exact(MARKET.stepSize))
+      wrong.push(`${bare} of ${position.quantity} have no stop`);
   }
   return wrong;
 }
