@@ -260,6 +260,7 @@ async function tradingOf(
     proposals,
     tradeLessons,
     execution: wrapExecution(execution),
+    orderHints: orders?.hints ?? null,
     reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences),
     venueBook,
     strategies: strategyTerms(venue.hosts, config, entryStyle),

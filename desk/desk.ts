@@ -20,6 +20,7 @@ import type { MarketView } from "#schemas/reading.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
+import type { OrderHints } from "#toolkits/execution/live/order-hints.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { EquityCurve } from "./account/equity-curve.ts";
@@ -114,6 +115,8 @@ export interface DeskTrading {
   readonly execution: Execution;
   /** The venue's account beside the journal's; null on paper. */
   readonly reconciliation: Reconciliation | null;
+  /** The venue's own socket, which makes the desk ask sooner; null: it is only asked. */
+  readonly orderHints: OrderHints | null;
   /** What is kept of that account; empty on paper. */
   readonly venueBook: VenueBook;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */

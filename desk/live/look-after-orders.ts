@@ -1,5 +1,6 @@
 // Floor 4, live. While the desk runs → the venue is asked about the desk's orders: every second while one is under way or in doubt
-// or anything that can be covered is not, every ten while anything rests. What fills is covered at once.
+// or anything that can be covered is not, every ten while anything rests, and within a second where the venue's socket hints at news. What
+// fills is covered at once.
 
 import { StoreError, WriterLostError } from "#schemas/errors.ts";
 import { compare } from "#schemas/money.ts";
@@ -18,12 +19,15 @@ import type { OrderDesk } from "../run-slot/slot-desk.ts";
 
 const UNDER_WAY_MS = 1_000;
 const RESTING_MS = 10_000;
+const ASKED = `Orders that rest are asked for every ${RESTING_MS / 1000} s instead.`;
+/** Looks a minute that only a hint asked for: somebody who trades much on the same account must not use up what the venue answers. */
+const HINTED_A_MINUTE = 12;
 /** After failures that nobody foresaw, the longest rest. */
 const LONGEST_REST_MS = 60_000;
 
 /** Resolves when aborted; rejects nothing. A desk on paper has no venue to ask. */
 export async function lookAfterOrders(
-  desk: CoverDesk & Pick<DeskTrading, "reconciliation" | "venueBook">,
+  desk: CoverDesk & Pick<DeskTrading, "reconciliation" | "venueBook" | "orderHints">,
   parts: BetweenSlotsParts,
   options: CallOptions,
 ): Promise<void> {
@@ -48,7 +52,15 @@ export async function lookAfterOrders(
   };
   // A slot may take long over thinking: fills are covered meanwhile. One talk with the venue follows another (`inOrderTurn`).
   const always = { ...parts, isRunningSlot: () => false };
-  await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, always, options);
+  const ended = new AbortController();
+  const hints = { onHint: () => looks.hint(), onFault: (was: string) => parts.onProblem(`${was} ${ASKED}`) };
+  const hearing = desk.orderHints?.watch(hints, { signal: AbortSignal.any([options.signal, ended.signal]) });
+  try {
+    await lookBetweenSlots({ name: "orders", everyMs: UNDER_WAY_MS, look }, always, options);
+  } finally {
+    ended.abort();
+    await hearing;
+  }
 }
 
 export class OrderLooks {
@@ -56,10 +68,18 @@ export class OrderLooks {
   readonly #onProblem: (text: string) => void;
   #lastMs = Number.NEGATIVE_INFINITY;
   #said = "";
+  #isHinted = false;
+  /** When it looked for no other reason than a hint, within the last minute. */
+  #hintedMs: readonly number[] = [];
 
   constructor(desk: CoverDesk, onProblem: (text: string) => void) {
     this.#desk = desk;
     this.#onProblem = onProblem;
+  }
+
+  /** Something may have happened to an order: the next look asks, whenever it would have been due. Any number of hints are one. */
+  hint(): void {
+    this.#isHinted = true;
   }
 
   /** Asks where it is due; a problem that goes on is said once. */
@@ -69,12 +89,23 @@ export class OrderLooks {
     const mayTellMore = execution.mayTellMore?.() ?? false;
     const everyMs = lookEveryMs(account.portfolio(), markets) ?? (mayTellMore ? RESTING_MS : null);
     // A clock that was set back is no reason to wait.
-    if (everyMs === null || (nowMs >= this.#lastMs && nowMs - this.#lastMs < everyMs)) return;
+    const isDue = everyMs !== null && (nowMs < this.#lastMs || nowMs - this.#lastMs >= everyMs);
+    if (!isDue && !this.#followsHint(everyMs, nowMs)) return;
+    // What comes while it asks may be news again.
+    this.#isHinted = false;
     this.#lastMs = nowMs;
     const { problems } = await collectReports(this.#desk, nowMs as UnixMs, options);
     const said = problems.join(" ");
     if (said !== "" && said !== this.#said) this.#onProblem(said);
     this.#said = said;
+  }
+
+  #followsHint(everyMs: number | null, nowMs: number): boolean {
+    if (everyMs === null || !this.#isHinted) return false;
+    this.#hintedMs = this.#hintedMs.filter((ms) => ms <= nowMs && nowMs - ms < 60_000);
+    if (this.#hintedMs.length >= HINTED_A_MINUTE) return false;
+    this.#hintedMs = [...this.#hintedMs, nowMs];
+    return true;
   }
 }
 

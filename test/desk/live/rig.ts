@@ -246,6 +246,11 @@ export class Rig {
     }
   }
 
+  /** The venue's socket says that something happened to an order. */
+  hint(): void {
+    this.#looks.hint();
+  }
+
   /** As `pass`, and the account is compared with the venue's word, too. */
   async passComparing(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {

@@ -64,7 +64,7 @@ const TYPES = { market: "MARKET", limit: "LIMIT", stop: "STOP_LOSS", "stop-limit
 const stateOf = (order: AccountOrder): string =>
   order.state === "working" && order.filled !== "0" ? "PARTIALLY_FILLED" : STATES[order.state];
 
-function orderRow(order: AccountOrder) {
+export function orderRow(order: AccountOrder) {
   const { wish } = order;
   return {
     symbol: wish.symbol.replace("/", ""),

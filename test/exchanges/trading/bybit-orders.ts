@@ -85,7 +85,7 @@ function stateOf(order: AccountOrder): string {
   }
 }
 
-function orderRow(order: AccountOrder) {
+export function orderRow(order: AccountOrder) {
   const { wish } = order;
   const isMarket = wish.limitPrice === undefined;
   return {

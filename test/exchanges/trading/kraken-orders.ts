@@ -19,6 +19,9 @@ export const KRAKEN_RULES: Partial<TradingRules> = {
   feeIn: (_, { quote }) => quote,
 };
 
+/** What lets into its private socket. */
+export const KRAKEN_SOCKET_TOKEN = "WW91ciBhdXRoZW50aWNhdGlvbiB0b2tlbiBnb2VzIGhlcmUu";
+
 const PAGE_ROWS = 50;
 const DENIED = refused("EGeneral:Permission denied");
 
@@ -48,6 +51,7 @@ const KINDS: Readonly<Record<string, TradingKind>> = {
   QueryLedgers: "trades",
   BalanceEx: "balances",
   GetApiKeyInfo: "key",
+  GetWebSocketsToken: "key",
 };
 
 const nameOf = (path: string): string => path.replace("/0/private/", "");
@@ -75,7 +79,7 @@ function refusesKey({ headers, target, rawBody, atMs }: Ask, form: URLSearchPara
 }
 
 const idIn = (prefix: string, n: number): string => `${prefix}${String(n).padStart(6, "0")}`;
-const orderId = (n: number): string => idIn("OKRKN7-TESTS-", n);
+export const orderId = (n: number): string => idIn("OKRKN7-TESTS-", n);
 const tradeId = (n: number): string => idIn("TKRKN7-TESTS-", n);
 const seconds = (ms: number): number => ms / 1000;
 
@@ -286,6 +290,8 @@ export function krakenOrders(ask: Ask, view: View): Answer {
           ]),
         ),
       );
+    case "GetWebSocketsToken":
+      return result({ token: KRAKEN_SOCKET_TOKEN, expires: 900 });
     case "GetApiKeyInfo": {
       const { trade, withdraw, expiresMs, ipBound } = trading.rights;
       const permissions = ["query-funds", "query-open-trades", "query-closed-trades", "close-trades", "query-ledger"];

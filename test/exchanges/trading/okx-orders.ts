@@ -74,7 +74,7 @@ const placeFailed = (book: "order" | "stop", clientId: string, [code, text]: rea
   return ok({ code: "1", data: [{ ...ids, sCode: code, sMsg: text, tag: "" }], msg: "All operations failed" });
 };
 
-function orderRow(order: AccountOrder) {
+export function orderRow(order: AccountOrder) {
   const { wish } = order;
   const isPart = order.state === "working" && order.filled !== "0";
   return {
@@ -98,7 +98,7 @@ function orderRow(order: AccountOrder) {
   };
 }
 
-function stopRow(order: AccountOrder) {
+export function stopRow(order: AccountOrder) {
   const { wish } = order;
   const made = isOrder(order) ? [orderId(order)] : [];
   return {

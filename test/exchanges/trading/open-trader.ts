@@ -3,7 +3,7 @@ import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { SigningClient } from "#toolkits/execution/live/http-call.ts";
 import { openVenueOrders } from "#toolkits/execution/live/open-order-client.ts";
 import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
-import { openCcxtClient } from "#toolkits/market/ccxt/client.ts";
+import { type ClientParts, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { type Exchange, startExchange } from "../exchange.ts";
 import { createFaults, type Faults } from "../faults.ts";
 import { symbolOf, usualListings } from "../listings.ts";
@@ -33,10 +33,15 @@ export interface Trader {
 export interface TraderOptions {
   readonly balances?: Readonly<Record<string, string>>;
   readonly rules?: Partial<TradingRules>;
+  /** Of its private socket; left out: nothing is waited for. */
+  readonly sleep?: ClientParts["sleep"];
 }
 
 /** Ten thousand of quote and nothing else, unless told otherwise. */
-export async function openTrader(venueId: string, { balances, rules }: TraderOptions = {}): Promise<Trader> {
+export async function openTrader(
+  venueId: string,
+  { balances, rules, sleep = () => Promise.resolve() }: TraderOptions = {},
+): Promise<Trader> {
   const protocol = protocolOf(venueId);
   const listings = usualListings(protocol);
   const { quote } = protocol;
@@ -52,8 +57,8 @@ export async function openTrader(venueId: string, { balances, rules }: TraderOpt
   const { account: signer, keys } = keyFor(venueId);
   const world = createWorld({ ...protocol, listings, now, account: signer, trading: account });
   const exchange = await startExchange(protocol, world, faults);
-  const sleep = () => Promise.resolve();
-  const client = await openCcxtClient({ exchangeId: venueId, apiUrl: exchange.url, now, sleep, keys });
+  const unpaced = () => Promise.resolve();
+  const client = await openCcxtClient({ exchangeId: venueId, apiUrl: exchange.url, now, sleep: unpaced, keys });
   // ccxt's clock and its waits between requests are set aside, nothing else is.
   Object.assign(client, { enableRateLimit: false, milliseconds: now, seconds: () => Math.floor(now() / 1000) });
   const parts = {

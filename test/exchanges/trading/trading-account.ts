@@ -120,6 +120,8 @@ export class TradingAccount {
   readonly nextShares: number[] = [];
   /** Why the next orders are refused, one each. */
   readonly nextRefusals: Refused[] = [];
+  /** Told of every order that was placed, has filled in part or has ended, after the fact. */
+  readonly listeners = new Set<(order: AccountOrder) => void>();
   /** Markets that take no orders. */
   readonly closed = new Set<string>();
   readonly #now: () => number;
@@ -215,6 +217,7 @@ export class TradingAccount {
       locked: this.#lockOf(wish),
     };
     this.orders.push(order);
+    this.#tell(order);
     this.#meet(order);
     const rests = wish.ioc !== true && wish.type !== "market";
     if (!rests && order.state === "working") this.#end(order, "expired");
@@ -290,6 +293,11 @@ export class TradingAccount {
     });
     order.updatedMs = atMs;
     if (!isPositive(left)) order.state = "filled";
+    this.#tell(order);
+  }
+
+  #tell(order: AccountOrder): void {
+    for (const listener of this.listeners) listener(order);
   }
 
   /** Orders that queries may show now. */
@@ -379,5 +387,6 @@ export class TradingAccount {
     order.state = state;
     order.locked = "0";
     order.updatedMs = this.#now();
+    this.#tell(order);
   }
 }

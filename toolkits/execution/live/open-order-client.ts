@@ -5,7 +5,9 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { type CcxtClient, type ClientParts, openCcxtClient } from "../../market/ccxt/client.ts";
 import { increment } from "../../market/ccxt/spot-markets.ts";
-import { type SigningClient, signedCalls } from "./http-call.ts";
+import { hintVenueOf, openHintSocket } from "./hint-socket.ts";
+import { type SignedCall, type SigningClient, signedCalls } from "./http-call.ts";
+import { createOrderHints, type OrderHintsDeps } from "./order-hints.ts";
 import { TRIED_VENUES } from "./tried-venues.ts";
 import type { LiveVenueId, VenueOrders } from "./venue-orders.ts";
 import type { VenueNames } from "./venue-parts.ts";
@@ -35,13 +37,19 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
   const client = parts.client ?? (await openCcxtClient(parts));
   Object.assign(client.options, venue.options);
   const names = namesOf(await client.loadMarkets(true), client.precisionMode);
-  const orders = venue.create({
-    call: signedCalls(client as CcxtClient & SigningClient, parts.now, { numbered: venue.numbered ?? false }),
-    names,
-    now: parts.now,
-    sandbox: parts.sandbox,
-  });
-  return orders;
+  const call = signedCalls(client as CcxtClient & SigningClient, parts.now, { numbered: venue.numbered ?? false });
+  const orders = venue.create({ call, names, now: parts.now, sandbox: parts.sandbox });
+  return { ...orders, ...hintsOf(client, call, parts) };
+}
+
+/** Connects to nothing until it is watched. */
+function hintsOf(client: CcxtClient, call: SignedCall, parts: OrderClientParts): Pick<VenueOrders, "hints"> {
+  const venue = hintVenueOf(parts.exchangeId);
+  if (venue === null) return {};
+  const { now, sleep } = parts;
+  const open: OrderHintsDeps["open"] = (hear, options) =>
+    openHintSocket(venue, { ...parts, client, call }, hear, options);
+  return { hints: createOrderHints({ venue: parts.exchangeId, open, now, sleep }) };
 }
 
 /** @param markets ccxt's, by its symbols @throws ProviderError */

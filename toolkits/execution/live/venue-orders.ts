@@ -4,6 +4,7 @@ import type { DecimalText, Price, Quantity } from "#schemas/money.ts";
 import type { Order, Side } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import type { OrderHints } from "./order-hints.ts";
 
 /** Venues whose requests were captured and whose answers are known by a table; any other is refused by name. */
 export const LIVE_VENUES = ["binance", "kraken", "okx", "bybit", "coinbase"] as const;
@@ -173,6 +174,8 @@ export interface VenueOrders {
   checkKey(options: CallOptions): Promise<KeyCheck>;
   /** Left out: the venue has none. `afterMs` 0 disarms it. */
   armDeadMansSwitch?(afterMs: number, options: CallOptions): Promise<void>;
+  /** Its own socket. Left out: the venue tells nothing by itself, and is asked. */
+  readonly hints?: OrderHints;
 }
 
 /** Names an order by the venue's id: some venues number the orders of each market by itself. */

@@ -78,7 +78,7 @@ export function redirect(client: Pick<CcxtClient, "urls">, apiUrl: string): void
 const SANDBOXES: ReadonlySet<string> = new Set(["binance", "okx", "bybit"]);
 
 /** @throws ProviderRefusedError where the exchange has none */
-function inSandbox(client: CcxtClient & { setSandboxMode?(on: boolean): void }): void {
+export function inSandbox(client: CcxtClient & { setSandboxMode?(on: boolean): void }): void {
   if (!SANDBOXES.has(client.id) || client.setSandboxMode === undefined) {
     throw new ProviderRefusedError({
       was: `${client.id} has no sandbox.`,
