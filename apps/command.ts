@@ -29,6 +29,8 @@ export interface DeskCommand<Document = unknown> {
   readonly reads?: boolean;
   /** True where it must not run in the middle of a tick. */
   readonly exclusive?: boolean;
+  /** What does not wait for a slot that is under way, before `execute` which may. */
+  first?(open: OpenDesk, input: CommandInput, options: CommandOptions): Promise<void>;
   /** What a slot that was under way may have undone, once it has ended. */
   afterSlot?(open: OpenDesk, input: CommandInput, document: Document, options: CommandOptions): Promise<void>;
   /** True where it needs the account to itself among all processes; left out: it only reads what another may be writing. */

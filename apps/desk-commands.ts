@@ -15,6 +15,7 @@ import { byFileFirst, controlCommands } from "./commands/control.ts";
 import { debatesCommand } from "./commands/debates.ts";
 import { equityCommand } from "./commands/equity.ts";
 import { factsCommand } from "./commands/facts.ts";
+import { flattenCommand } from "./commands/flatten.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { learnCommands } from "./commands/learn.ts";
 import { lessonsCommand } from "./commands/lessons.ts";
@@ -59,6 +60,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   debatesCommand,
   plansCommand,
   ...controlCommands,
+  flattenCommand,
   closeCommand,
   ...actCommands,
   ...securityOverrideCommands,
@@ -114,6 +116,7 @@ export async function serveRequest(
     if (request.command !== "ask") await open.background.settled();
     return byFileFirst(open, command.name, request, () => command.execute(open, request, options));
   };
+  await command.first?.(open, request, options);
   if (command.exclusive === true) return exclusively.add(work);
   const isSlotUnderWay = exclusively.pending > 0;
   const document = await work();

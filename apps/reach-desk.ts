@@ -79,9 +79,12 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
     writes: command.writes ?? false,
   });
   const open = await showWait(io, `opening the desk in ${options.config.home}`, opening);
-  const run = (other: string, input: CommandInput, onShown?: CommandOptions["onShown"]) => {
+  const run = async (other: string, input: CommandInput, onShown?: CommandOptions["onShown"]) => {
     const onProgress = (done: number, of: number, what = other): void => io.progress(`${what} ${done}/${of}`);
-    return deskCommandNamed(other).execute(open, input, { signal, onProgress, onShown });
+    const given = { signal, onProgress, onShown };
+    const named = deskCommandNamed(other);
+    await named.first?.(open, input, given);
+    return named.execute(open, input, given);
   };
   return {
     isRunning: false,

@@ -34,6 +34,9 @@ export const ACTS = {
   resume: z
     .object({ kind: z.literal("resume"), strategyId })
     .describe("entries again; lifts a pause or a drawdown stop"),
+  flatten: z
+    .object({ kind: z.literal("flatten"), strategyId })
+    .describe("sell all that is held, cancel what would buy, and pause"),
   close: z.object({ kind: z.literal("close"), symbol, strategyId }).describe("sell all that is held of a market"),
   reduce: z
     .object({ kind: z.literal("reduce"), symbol, strategyId, amount: SaleAmount })
@@ -78,6 +81,7 @@ export const ACTS = {
 export const Act = z.discriminatedUnion("kind", [
   ACTS.pause,
   ACTS.resume,
+  ACTS.flatten,
   ACTS.close,
   ACTS.reduce,
   ACTS.cancel,

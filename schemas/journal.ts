@@ -65,7 +65,10 @@ const CurrentEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("control"),
     ...at,
-    action: z.enum(["pause", "resume", "halt"]),
+    action: z
+      .enum(["pause", "resume", "halt", "flatten"])
+      .describe("flatten: a pause, and what is held is sold, what would buy canceled, until a resume"),
+    cancelsEntries: z.literal(true).optional().describe("of a halt: what would buy is canceled at the venue"),
     strategyId: z
       .string()
       .nullable()

@@ -86,6 +86,13 @@ export const clearDrawdown = (state: LossState): LossState => ({
 export const ControlState = z.enum(["running", "paused", "halted"]);
 export type ControlState = z.infer<typeof ControlState>;
 
+/** Among `flattening`: no strategy's id has such a sign. */
+export const ALL_STRATEGIES = "*";
+
+/** Whether all that the strategy holds is to be sold. @param strategyId null: of every strategy */
+export const isFlattening = ({ flattening }: Pick<Portfolio, "flattening">, strategyId: string | null): boolean =>
+  flattening.size > 0 && (flattening.has(ALL_STRATEGIES) || (strategyId !== null && flattening.has(strategyId)));
+
 /** An entry with a bracket: what its children are made from. */
 export interface OpenBracket {
   /** As it is now, or as it ended. */
@@ -142,6 +149,10 @@ export interface Portfolio {
   readonly control: ControlState;
   /** Strategies that were paused by name: they enter nothing, whatever holds for the desk. */
   readonly paused: ReadonlySet<string>;
+  /** Strategies whose positions are to be sold and whose entries are to be canceled, until they are resumed; `ALL_STRATEGIES`: of each. */
+  readonly flattening: ReadonlySet<string>;
+  /** While the desk is halted, what would buy is canceled at the venue all the same. */
+  readonly haltCancels: boolean;
   /** Assets and markets that the operator has blocked: they are not entered. */
   readonly blocked: ReadonlyMap<string, Block>;
   /** What the operator says of tokens beside their sources, by target and kind (`overrideKey`). */

@@ -31,7 +31,7 @@ type ActOfInput = (open: Pick<OpenDesk, "desk">, input: CommandInput, options: C
 export const actCommand = ({
   actOf,
   ...command
-}: Pick<DeskCommand, "name" | "check" | "confirm"> & { readonly actOf: ActOfInput }): DeskCommand =>
+}: Pick<DeskCommand, "name" | "check" | "confirm" | "first"> & { readonly actOf: ActOfInput }): DeskCommand =>
   proposable(
     deskCommand({
       ...command,

@@ -4,6 +4,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { controlRow } from "#desk/acts/kinds/control.ts";
 import { namedStrategy } from "#desk/documents/strategy-names.ts";
+import { hasSomethingToSend, sendOrders } from "#desk/run-slot/send.ts";
+import { OrderSummary } from "#schemas/order.ts";
 import { ControlState } from "#schemas/portfolio.ts";
 import { UnixMs } from "#schemas/units.ts";
 import { type CommandInput, deskCommand } from "../command.ts";
@@ -29,6 +31,12 @@ const ControlDocument = z.object({
   atMs: UnixMs,
   journaled: z.literal(true),
   liftsDrawdown: z.boolean().describe("a resume that has lifted the stop after a drawdown"),
+  entriesLeft: z
+    .array(OrderSummary)
+    .readonly()
+    .nullable()
+    .describe("of `halt --cancel`: what would buy and has not ended yet; null: nothing was to be canceled"),
+  problems: z.array(z.string()).readonly().describe("what went wrong while entries were canceled; it is tried again"),
 });
 type ControlDocument = Readonly<z.infer<typeof ControlDocument>>;
 
@@ -47,9 +55,12 @@ const controlOf = (action: ControlDocument["action"]) =>
       await desk.account.settle(options);
       const { loss } = desk.account.portfolio();
       const liftsDrawdown = action === "resume" && strategyId === null && loss?.drawdownLatched === true;
-      const row = controlRow(desk, { action, strategyId, ...said });
+      const cancelsEntries = action === "halt" && flags["cancel"] === true;
+      const row = controlRow(desk, { action, strategyId, cancelsEntries, ...said });
       await desk.account.append([row], options);
-      const { control: state, paused } = desk.account.portfolio();
+      const { problems } = cancelsEntries && hasSomethingToSend(desk) ? await sendOrders(desk, options) : NOTHING_SENT;
+      const { control: state, paused, orders } = desk.account.portfolio();
+      const buys = [...orders.values()].filter(({ side }) => side === "buy");
       return {
         action,
         strategyId,
@@ -59,6 +70,8 @@ const controlOf = (action: ControlDocument["action"]) =>
         atMs: row.atMs,
         journaled: true as const,
         liftsDrawdown,
+        entriesLeft: cancelsEntries ? buys.map((order) => OrderSummary.parse(order)) : null,
+        problems,
       };
     },
     // A slot under way carries the loss meter of before, and journals it: what was lifted is then lifted once more.
@@ -70,8 +83,17 @@ const controlOf = (action: ControlDocument["action"]) =>
     render: controlText,
   });
 
-function controlText({ action, strategyId, control: state, paused }: ControlDocument): string {
-  if (strategyId === null) return `${state}: ${WHAT_HOLDS[state]}`;
+const NOTHING_SENT = { problems: [] } as const;
+
+function controlText({
+  action,
+  strategyId,
+  control: state,
+  paused,
+  entriesLeft,
+  problems,
+}: ControlDocument): string {
+  if (strategyId === null) return [`${state}: ${WHAT_HOLDS[state]}`, ...leftLines(entriesLeft), ...problems].join("\n");
   const others = paused.filter((id) => id !== strategyId);
   const beside = [
     ...(state === "running" ? [] : [`The desk as a whole is still ${state}.`]),
@@ -82,6 +104,15 @@ function controlText({ action, strategyId, control: state, paused }: ControlDocu
       ? `${strategyId} paused: no entries of it; its stops, targets and exits stay. \`deeptrader resume --strategy ${strategyId}\` undoes it.`
       : `${strategyId} resumed: its entries are allowed again, within the limits.`;
   return [own, ...beside].join(" ");
+}
+
+function leftLines(entriesLeft: ControlDocument["entriesLeft"]): readonly string[] {
+  if (entriesLeft === null) return [];
+  if (entriesLeft.length === 0) return ["Nothing of the desk's buys at the venue."];
+  return entriesLeft.map(
+    ({ quantity, symbol, status }) =>
+      `The entry of ${quantity} ${symbol} is ${status} still: it is asked for, and canceled as soon as the venue takes that.`,
+  );
 }
 
 /** Halt is never proposed: it is said, and holds. */
@@ -105,7 +136,7 @@ export const haltedByFile = (
     journaled: false,
     why,
   },
-  text: `halted: ${WHAT_HOLDS.halted}`,
+  text: `halted: ${WHAT_HOLDS.halted}${input.flags["cancel"] === true ? " Nothing was canceled at the venue: that is done once the journal takes it." : ""}`,
 });
 
 /** Before the store is asked: the file alone already halts every desk on this home. */

@@ -9,6 +9,7 @@ import { blockAct, unblockAct } from "./kinds/block.ts";
 import { cancelAct } from "./kinds/cancel.ts";
 import { pauseAct, resumeAct } from "./kinds/control.ts";
 import { enterAct } from "./kinds/enter.ts";
+import { flattenAct } from "./kinds/flatten.ts";
 import { addRuleAct, removeRuleAct } from "./kinds/rules.ts";
 import { closeAct, reduceAct } from "./kinds/sale.ts";
 import { securityLiftAct, securityOverrideAct } from "./kinds/security-override.ts";
@@ -19,6 +20,7 @@ import { unwatchAct, watchAct } from "./kinds/watch.ts";
 const ACT_ROWS: { readonly [Kind in ProposedAct["kind"]]: ActRow<Extract<ProposedAct, { kind: Kind }>> } = {
   pause: pauseAct,
   resume: resumeAct,
+  flatten: flattenAct,
   close: closeAct,
   reduce: reduceAct,
   cancel: cancelAct,

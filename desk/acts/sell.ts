@@ -16,7 +16,7 @@ import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import type { CloseReport } from "../documents/close-report.ts";
 import { standingOf } from "../run-slot/last-candle.ts";
-import { sendOrders } from "../run-slot/send.ts";
+import { type Sent, sendOrders } from "../run-slot/send.ts";
 import { deciderSettings } from "../run-slot/situation.ts";
 import { slotAt } from "../slots.ts";
 import type { Said } from "./act-row.ts";
@@ -87,13 +87,16 @@ export async function prepareSale(desk: Desk, asked: SaleAsked, options: CallOpt
 }
 
 /** Once its rows are journaled. */
-export async function sendSale(
-  desk: Desk,
+export async function sendSale(desk: Desk, sale: PreparedSale, options: CallOptions): Promise<CloseReport> {
+  const isSent = sale.parts.some(({ result }) => result.accepted);
+  return saleReport(sale, isSent ? await sendOrders(desk, options) : { events: [], problems: [] });
+}
+
+/** What came of a sale that was sent, alone or with others. */
+export function saleReport(
   { asked: { symbol, reason }, atMs, price, asOfMs, parts }: PreparedSale,
-  options: CallOptions,
-): Promise<CloseReport> {
-  const isSent = parts.some(({ result }) => result.accepted);
-  const sent = isSent ? await sendOrders(desk, options) : { events: [], problems: [] };
+  sent: Sent,
+): CloseReport {
   const positions = parts.map(({ position: { strategyId, quantity }, result }) => {
     const order = result.accepted ? result.order : null;
     const fills = sent.events.flatMap((event) =>

@@ -1,11 +1,11 @@
 // Floor 4, live. While the desk runs → the venue is asked about the desk's orders: every second while one is under way or in doubt
-// or anything that can be covered is not, every ten while anything rests, and within a second where the venue's socket hints at news. What
-// fills is covered at once.
+// or anything that can be covered is not, or is to be sold, every ten while anything rests, and within a second where the venue's socket
+// hints at news. What fills is covered at once.
 
 import { StoreError, WriterLostError } from "#schemas/errors.ts";
 import { compare } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
-import type { Portfolio, Position } from "#schemas/portfolio.ts";
+import { isFlattening, type Portfolio, type Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { uncovered } from "#toolkits/execution/protection.ts";
@@ -115,6 +115,7 @@ export function lookEveryMs(portfolio: Portfolio, markets: OrderDesk["markets"])
   const open = [...orders.values()].filter(isWorking);
   if (open.some(isUnderWay)) return UNDER_WAY_MS;
   const isOpen = (position: Position): boolean =>
+    isFlattening(portfolio, position.strategyId) ||
     compare(uncovered(portfolio, position), markets.get(position.symbol)?.stepSize ?? "0") >= 0;
   if (openPositions(portfolio).some(isOpen)) return UNDER_WAY_MS;
   return open.some(({ status }) => status !== "initialized") || openPositions({ positions }).length > 0

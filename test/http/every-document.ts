@@ -229,6 +229,7 @@ async function actedOnDesk(said: Said[]): Promise<void> {
     ["security lift", ["BTC"]],
     ["tighten", ["maxOpenPositions", "5"]],
     ["tighten", ["stop", symbol, "0.5%"]],
+    ["flatten", []],
   ];
   for (const [name, args] of proposals) await run(name, args, propose);
   for (const what of ["ETH", "NOSUCH"])
@@ -272,6 +273,8 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   await run("resume");
   await next();
   await run("close", [symbol]);
+  await run("flatten");
+  await run("halt", [], { cancel: true });
   await next();
   await run("journal", [], { all: true, limit: "10000" });
   // Before and after its night.

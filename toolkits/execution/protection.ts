@@ -16,7 +16,7 @@ import {
   ZERO_QUANTITY,
 } from "#schemas/money.ts";
 import { clientOrderIdOf, isWorking, type Order } from "#schemas/order.ts";
-import type { OpenBracket, Portfolio, Position } from "#schemas/portfolio.ts";
+import { isFlattening, type OpenBracket, type Portfolio, type Position } from "#schemas/portfolio.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
 import { orderQuantity } from "../market/order-size.ts";
 import { leavingQuantity, openPositions } from "../portfolio/positions.ts";
@@ -55,6 +55,7 @@ export const NO_BRACKET = "it was bought after its order had ended, and has no s
 export const NO_STOP = "no stop could be placed";
 export const STOP_PASSED = "the price went through its stop";
 export const TARGET_REACHED = "its target was reached";
+export const FLATTENED = "all is to be sold";
 
 /** What to journal so that everything held is covered; nothing where it is. */
 export function protectionDue(portfolio: Portfolio, context: ProtectionContext): readonly JournalEvent[] {
@@ -103,6 +104,11 @@ function dueFor(
     if (limitPrice === null) return null;
     return placed(bracket, null, "exit", nowMs, { quantity, type: "limit", limitPrice, activeFromMs, statusReason });
   };
+  // At the bid or not at all: while nobody bids, the stop protects it.
+  if (bid !== null && isFlattening(portfolio, position.strategyId)) {
+    const sold = sale(FLATTENED);
+    if (sold !== null) return sold;
+  }
   if (stop !== null && isJumpedOver(stop, context.steadyBidOf(position.symbol))) return sale(STOP_PASSED);
   if (stop !== null && stop.status !== "initialized" && covers(stop, quantity)) return null;
   // More may be bought while the entry is under way; what is no more than this can be sold now and could not at its stop.

@@ -9,7 +9,7 @@
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import { isAtVenue, isWorking, type Order, type VenueFill } from "#schemas/order.ts";
-import type { Portfolio } from "#schemas/portfolio.ts";
+import { isFlattening, type Portfolio } from "#schemas/portfolio.ts";
 import type { ExecutionReport } from "#schemas/ports/trading.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { applyEvent } from "../portfolio/portfolio.ts";
@@ -122,7 +122,8 @@ export function nextCommand(
       const event = { type: "canceled", reason } as const;
       if (order.status === "initialized" || order.status === "submitted")
         return { do: "journal", event: eventOf(order, event, nowMs) };
-      if (isAtVenue(order) && !halted && !tried.has(order.clientOrderId)) {
+      const mayCancel = !halted || (order.side === "buy" && portfolio.haltCancels);
+      if (isAtVenue(order) && mayCancel && !tried.has(order.clientOrderId)) {
         const to = reason === REPLACED ? movedTo(portfolio, order) : null;
         if (to !== null && mayMove(to)) return { do: "move", order, to };
         return { do: "cancel", order, reason, ...successorOf(portfolio, order) };
@@ -170,8 +171,10 @@ export const waitsForAnother = (portfolio: Portfolio, order: Order, stopLocks: b
 let quiet: Portfolio | null = null;
 
 /** Where orders, positions, brackets and what is to be canceled are those that nothing was to be done for, nothing is: asked two or three times a slot. */
-const isQuiet = ({ orders, positions, brackets, canceling }: Portfolio): boolean =>
-  quiet?.orders === orders &&
+const isQuiet = ({ orders, positions, brackets, canceling, flattening, haltCancels }: Portfolio): boolean =>
+  quiet?.flattening === flattening &&
+  quiet.haltCancels === haltCancels &&
+  quiet.orders === orders &&
   quiet.positions === positions &&
   quiet.brackets === brackets &&
   quiet.canceling === canceling;
@@ -183,7 +186,7 @@ export const isReady = ({ type, limitPrice, triggerPrice }: Order): boolean =>
 function needlessBecause(portfolio: Portfolio, order: Order): string | null {
   const said = portfolio.canceling.get(order.clientOrderId);
   if (said !== undefined) return said;
-  if (order.side === "buy") return null;
+  if (order.side === "buy") return noEntryBecause(portfolio, order.strategyId);
   const bracket = order.parentId === null ? undefined : portfolio.brackets.get(order.parentId);
   if (bracket === undefined || !isWorking(bracket.entry)) {
     const position = positionOf(portfolio, order);
@@ -210,6 +213,12 @@ function movedTo(portfolio: Portfolio, { parentId, role, filledQuantity, trigger
     null,
   );
   return to !== null && to.quantity === quantity && to.triggerPrice !== null ? to : null;
+}
+
+/** Why nothing may be bought any more, what is under way included; null: it may. */
+function noEntryBecause(portfolio: Portfolio, strategyId: string): string | null {
+  if (isFlattening(portfolio, strategyId)) return "all is to be sold";
+  return portfolio.haltCancels && portfolio.control === "halted" ? "halted, and what would buy is canceled" : null;
 }
 
 /** Why a stop was canceled that is placed anew where the sale it made way for does not sell all. */

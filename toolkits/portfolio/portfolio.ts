@@ -5,8 +5,9 @@
 //   cash + Σ quantity × averagePrice = startingCash + allotted + realisedPnl      (to the 30th decimal place of a division)
 import type { JournalEvent } from "#schemas/journal.ts";
 import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";
-import { clearDrawdown, type Portfolio, positionKey } from "#schemas/portfolio.ts";
+import { type Portfolio, positionKey } from "#schemas/portfolio.ts";
 import { overrideKey } from "#schemas/security-trust.ts";
+import { withControl } from "./control.ts";
 import { Draft } from "./draft.ts";
 import { applyFill, putPosition } from "./fills.ts";
 import { flowOf, scaledLoss } from "./flows.ts";
@@ -45,6 +46,8 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
 const UNSAID = {
   control: "running",
   paused: new Set<string>(),
+  flattening: new Set<string>(),
+  haltCancels: false,
   blocked: new Map(),
   overrides: new Map(),
   tightened: new Map(),
@@ -119,7 +122,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
       // What one of them said wrongly, others may have.
       return event.kind === "debate" && event.state === "begun" ? { ...portfolio, debates: new Map() } : portfolio;
     case "control":
-      return applyControl({ ...portfolio, operatorRows: portfolio.operatorRows + 1 }, event);
+      return withControl({ ...portfolio, operatorRows: portfolio.operatorRows + 1 }, event);
     case "block":
       return applyBlock(portfolio, event);
     case "limit":
@@ -181,6 +184,8 @@ function withoutPastDebates(portfolio: Portfolio, slotMs: number): Portfolio {
 const wordsOf = (said: Portfolio) => ({
   control: said.control,
   paused: said.paused,
+  flattening: said.flattening,
+  haltCancels: said.haltCancels,
   blocked: said.blocked,
   overrides: said.overrides,
   tightened: said.tightened,
@@ -232,22 +237,4 @@ function applyRule(portfolio: Portfolio, { ruleId, state, rule, by, words, atMs 
   }
   rules.set(ruleId, { ruleId, rule, by, words, atMs });
   return { ...portfolio, rules, rulesMade: portfolio.rulesMade + 1 };
-}
-
-/** A resume of the whole desk lifts every pause; one of a strategy lifts its own and nothing else. */
-function applyControl(portfolio: Portfolio, { action, strategyId }: Row<"control">): Portfolio {
-  if (strategyId !== null && action !== "halt") {
-    const paused = new Set(portfolio.paused);
-    if (action === "pause") paused.add(strategyId);
-    else paused.delete(strategyId);
-    return { ...portfolio, paused };
-  }
-  if (action === "pause") return { ...portfolio, control: "paused" };
-  if (action === "halt") return { ...portfolio, control: "halted" };
-  return {
-    ...portfolio,
-    control: "running",
-    paused: new Set(),
-    loss: portfolio.loss?.drawdownLatched ? clearDrawdown(portfolio.loss) : portfolio.loss,
-  };
 }

@@ -7,20 +7,23 @@ import { isHalted } from "../../run-slot/send.ts";
 import { type ActRow, nothingToSend, refused, type Said } from "../act-row.ts";
 
 export interface ControlSaid extends Said {
-  readonly action: "pause" | "resume" | "halt";
+  readonly action: "pause" | "resume" | "halt" | "flatten";
   /** Null: the whole desk. */
   readonly strategyId: string | null;
+  /** Of a halt: what would buy is canceled at the venue. */
+  readonly cancelsEntries?: boolean;
 }
 
 /** The row of a control, as a command or an approved proposal journals it. */
 export const controlRow = (
   { clock, account }: Pick<Desk, "clock" | "account">,
-  { action, strategyId, by, reason }: ControlSaid,
+  { action, strategyId, by, reason, cancelsEntries = false }: ControlSaid,
 ): JournalEvent => ({
   type: "control",
   atMs: clock.now(),
   action,
   strategyId,
+  ...(cancelsEntries ? { cancelsEntries } : {}),
   by,
   nth: account.portfolio().operatorRows,
   reason,
@@ -80,7 +83,7 @@ function liftedBy({ control, paused, loss }: Portfolio, strategyId: string | nul
   ];
 }
 
-const notAStrategy = ({ strategies }: Desk, strategyId: string | null): string | null =>
+export const notAStrategy = ({ strategies }: Desk, strategyId: string | null): string | null =>
   strategyId === null || strategies.has(strategyId)
     ? null
     : `there is no strategy ${JSON.stringify(strategyId)}; there are ${[...strategies.keys()].join(", ")}`;

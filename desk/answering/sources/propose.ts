@@ -20,9 +20,11 @@ import { Asset, marketOf, TimeframeInput } from "./market-name.ts";
 import type { SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
-/** What is said of a token beside its sources is the operator's own: no model proposes it. */
-type OperatorsOwn = "security-override" | "security-lift";
-const isForModels = (kind: ActKind): kind is Exclude<ActKind, OperatorsOwn> => !kind.startsWith("security-");
+/** What is said of a token beside its sources, and to sell everything, is the operator's own: no model proposes it. */
+const OPERATORS_OWN = ["security-override", "security-lift", "flatten"] as const;
+type OperatorsOwn = (typeof OPERATORS_OWN)[number];
+const isForModels = (kind: ActKind): kind is Exclude<ActKind, OperatorsOwn> =>
+  !(OPERATORS_OWN as readonly ActKind[]).includes(kind);
 const KINDS = (Object.keys(ACTS) as ActKind[]).filter(isForModels) as [Exclude<ActKind, OperatorsOwn>];
 
 const Wish = z.object({

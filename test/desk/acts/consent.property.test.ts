@@ -86,6 +86,7 @@ function actOf(kind: ActKind, { account, alerts }: TestDesk["desk"], position: P
   const acts: { readonly [Kind in ActKind]: Extract<Act, { kind: Kind }> } = {
     pause: { kind: word, strategyId } as never,
     resume: { kind: word, strategyId } as never,
+    flatten: { kind: "flatten", strategyId },
     close: { kind: "close", symbol, strategyId },
     reduce: { kind: "reduce", symbol, strategyId, amount: { pct: 20 } },
     cancel: { kind: "cancel", order },
@@ -144,6 +145,7 @@ const ROW_OF: { readonly [Kind in ProposedAct["kind"]]: string } = {
   enter: "entry",
   pause: "control",
   resume: "control",
+  flatten: "control",
   close: "sale",
   reduce: "sale",
   cancel: "cancel",
@@ -209,15 +211,23 @@ it("ends each proposal at most once, and does what was approved and nothing else
       expect(new Set(ends.map(({ proposalId }) => proposalId)).size).toBe(ends.length);
       expect(ends.every(({ proposalId }) => kinds.has(proposalId))).toBe(true);
       // Each approval is followed by the row of its act, and no such row stands anywhere else.
+      let sellsAll = false;
       const begun = events.flatMap((event, row) => {
         const kind = kindOfRow(event);
+        // The sales of a flatten follow its own row.
+        if (event.type !== "decision" && event.type !== "order-list")
+          sellsAll = event.type === "control" && event.action === "flatten";
+        if (sellsAll && kind === "sale") return [];
         return kind === null || kindOfRow(events[row - 1]) === kind ? [] : [{ row, kind }];
       });
       const approved = events.flatMap((e, row) =>
         e.type === "proposal-ended" && e.end.outcome === "approved" ? [{ row, end: e.end }] : [],
       );
+      // One that stands is not said again.
+      const isSaid = ({ row, end }: (typeof approved)[number]): boolean =>
+        kinds.get(end.proposalId) !== "flatten" || events[row + 1]?.type === "control";
       expect(begun).toEqual(
-        approved.map(({ row, end }) => ({ row: row + 1, kind: ROW_OF[kinds.get(end.proposalId) ?? "pause"] })),
+        approved.filter(isSaid).map(({ row, end }) => ({ row: row + 1, kind: ROW_OF[kinds.get(end.proposalId) ?? "pause"] })),
       );
       for (const { outcome } of ends) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
       for (const { end } of approved)

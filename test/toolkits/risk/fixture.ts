@@ -92,6 +92,8 @@ export const portfolio: Portfolio = {
   loss: null,
   control: "running",
   paused: new Set(),
+  flattening: new Set(),
+  haltCancels: false,
   blocked: new Map(),
   overrides: new Map(),
   tightened: new Map(),

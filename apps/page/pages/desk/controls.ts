@@ -25,6 +25,16 @@ const HALT: ActButton = {
   hasReason: true,
 };
 
+const FLATTEN: ActButton = {
+  command: "flatten",
+  label: "Flatten",
+  title: "Sell everything?",
+  says: "All that the desk holds is sold at the market, what would buy is canceled, and the desk is paused. What fills late is sold too, until you resume. A halt becomes this pause.",
+  verb: "Sell everything",
+  tone: "danger",
+  hasReason: true,
+};
+
 const RESUME: ActButton = {
   command: "resume",
   label: "Resume",
@@ -47,9 +57,9 @@ ${strategies.map(({ strategyId, ended }) => (ended === null ? "" : html`<p class
 }
 
 function buttonsOf({ control, haltFile, entriesStoppedBy, strategies }: StatusDocument): readonly ActButton[] {
-  if (control === "halted" || haltFile !== null) return [RESUME];
+  if (control === "halted" || haltFile !== null) return [RESUME, FLATTEN];
   const isHeldBack = control === "paused" || entriesStoppedBy.includes("drawdown") || strategies.some((s) => s.paused);
-  return [...(control === "running" ? [PAUSE] : []), ...(isHeldBack ? [RESUME] : []), HALT];
+  return [...(control === "running" ? [PAUSE] : []), ...(isHeldBack ? [RESUME] : []), HALT, FLATTEN];
 }
 
 function stateText({ control, haltFile, entriesStoppedBy }: StatusDocument): Html {

@@ -1,5 +1,5 @@
-// A stop's end and what it makes way for are one act: neither a halt nor a kill in between leaves what is held without both. Where one
-// does, the stop is the first order that goes out.
+// The operator's word at a venue. A stop's end and what it makes way for are one act: neither a halt nor a kill in between leaves what is
+// held without both; where one does, the stop is the first order that goes out. To flatten is to sell until nothing is left.
 import { afterEach, describe, expect, it } from "vitest";
 import { Rig, type RigOptions } from "./rig.ts";
 
@@ -96,5 +96,62 @@ describe("a stop that makes way", () => {
     await rig.pass(1);
     const sent = rig.trader.account.orders.slice(before).map(({ wish }) => wish.triggerPrice !== undefined);
     expect(sent).toEqual([true, false, true]);
+  });
+});
+
+describe("a desk that is flattened", () => {
+  const say = (rig: Rig, action: "flatten" | "resume") =>
+    rig.desk.account.append(
+      [{ type: "control", strategyId: null, atMs: rig.trader.now(), action, by: "anna", nth: 0, reason: "away" }],
+      rig.options,
+    );
+
+  it("sells what it holds, at once, and what an entry in doubt turns out to have bought", async () => {
+    const rig = await holding();
+    rig.trader.faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["place"], times: 1 });
+    await rig.enter({ strategyId: "another" });
+    await say(rig, "flatten");
+    await rig.pass(3);
+    expect(rig.holds).toBe(false);
+    expect([...rig.portfolio.positions.values()].filter(({ dust }) => !dust)).toEqual([]);
+    expect(rig.portfolio.control).toBe("paused");
+    expect(rig.resting()).toBe("0");
+  });
+
+  it("sends no entry that was decided before", async () => {
+    const rig = await holding();
+    await say(rig, "flatten");
+    await rig.decideEntry({ strategyId: "another" });
+    await rig.pass(3);
+    expect(rig.taken("entry")).toHaveLength(1);
+  });
+
+  it("tries again later and later where nothing can be sold, with the stop back meanwhile, and never twice at once", async () => {
+    const rig = await holding();
+    rig.trader.account.nextShares.push(0, 0, 0);
+    const before = rig.trader.exchange.count("place");
+    await say(rig, "flatten");
+    const stops: string[] = [];
+    for (let second = 0; second < 15; second += 1) {
+      await rig.pass(1);
+      if (rig.holds) stops.push(rig.resting());
+    }
+    expect(rig.holds).toBe(false);
+    expect(stops.length).toBeGreaterThan(3);
+    expect(stops).not.toContain("0");
+    expect(rig.trader.exchange.count("place") - before).toBe(7);
+    expect(rig.disagreements()).toEqual([]);
+  });
+
+  it("and halted sells nothing before it is resumed or flattened again", async () => {
+    const rig = await holding();
+    rig.halted = true;
+    await say(rig, "flatten");
+    await rig.pass(3);
+    expect(rig.holds).toBe(true);
+    expect(isCovered(rig)).toBe(true);
+    rig.halted = false;
+    await rig.pass(11);
+    expect(rig.holds).toBe(false);
   });
 });
