@@ -85,14 +85,7 @@ const controlOf = (action: ControlDocument["action"]) =>
 
 const NOTHING_SENT = { problems: [] } as const;
 
-function controlText({
-  action,
-  strategyId,
-  control: state,
-  paused,
-  entriesLeft,
-  problems,
-}: ControlDocument): string {
+function controlText({ action, strategyId, control: state, paused, entriesLeft, problems }: ControlDocument): string {
   if (strategyId === null) return [`${state}: ${WHAT_HOLDS[state]}`, ...leftLines(entriesLeft), ...problems].join("\n");
   const others = paused.filter((id) => id !== strategyId);
   const beside = [

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { controlCommands, writeHaltFile } from "#apps/commands/control.ts";
 import { flattenCommand } from "#apps/commands/flatten.ts";
 import { haltFile } from "#apps/wire.ts";
-import type { ActReport } from "#desk/documents/act-report.ts";
 import { approveProposal } from "#desk/acts/answer-proposal.ts";
 import { proposeAct } from "#desk/acts/propose.ts";
+import type { ActReport } from "#desk/documents/act-report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
 import { patience } from "#test/support/desk.ts";
@@ -92,7 +92,11 @@ describe("flatten", () => {
   it("proposed is done on a person's word, and under a halt by nobody's", async () => {
     const holding = await holdingDesk();
     const propose = () =>
-      proposeAct(holding.desk, { act: { kind: "flatten", strategyId: null }, madeBy: "a program", conversation: null }, patience);
+      proposeAct(
+        holding.desk,
+        { act: { kind: "flatten", strategyId: null }, madeBy: "a program", conversation: null },
+        patience,
+      );
     const outcome = await propose();
     if (outcome.status !== "proposed") throw new Error(outcome.reason);
     expect(outcome.proposal.lines.join(" ")).toMatch(/Sell all .* at the market; .* The desk is paused/);

@@ -24,11 +24,7 @@ export function withControl(portfolio: Portfolio, { action, strategyId, cancelsE
 }
 
 /** A halted desk sells nothing, of no strategy: to flatten one makes the halt a pause of the whole desk. */
-function ofStrategy(
-  portfolio: Portfolio,
-  action: Exclude<Row["action"], "halt">,
-  strategyId: string,
-): Portfolio {
+function ofStrategy(portfolio: Portfolio, action: Exclude<Row["action"], "halt">, strategyId: string): Portfolio {
   const paused = new Set(portfolio.paused);
   const flattening = new Set(portfolio.flattening);
   if (action === "resume") {

@@ -227,7 +227,9 @@ it("ends each proposal at most once, and does what was approved and nothing else
       const isSaid = ({ row, end }: (typeof approved)[number]): boolean =>
         kinds.get(end.proposalId) !== "flatten" || events[row + 1]?.type === "control";
       expect(begun).toEqual(
-        approved.filter(isSaid).map(({ row, end }) => ({ row: row + 1, kind: ROW_OF[kinds.get(end.proposalId) ?? "pause"] })),
+        approved
+          .filter(isSaid)
+          .map(({ row, end }) => ({ row: row + 1, kind: ROW_OF[kinds.get(end.proposalId) ?? "pause"] })),
       );
       for (const { outcome } of ends) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
       for (const { end } of approved)
