@@ -28,7 +28,6 @@ export class LaggingVenue implements VenueOrders {
     acceptanceMs: ACCEPTANCE_MS,
     stop: { kind: "market" },
     stopLocksFunds: true,
-    deadMansSwitch: "none",
     echoesClientId: true,
   };
   readonly account: TradingAccount;

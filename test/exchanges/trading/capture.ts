@@ -65,8 +65,6 @@ export async function captureRequests(venueId: string): Promise<Readonly<Record<
   if (moveStop !== undefined) await during("move a stop", () => moveStop(stop, price("0.91"), options));
   await during("cancel a target", () => orders.cancel(target, options));
   await during("cancel a stop", () => orders.cancel(stop, options));
-  const { armDeadMansSwitch } = orders;
-  if (armDeadMansSwitch !== undefined) await during("dead man's switch", () => armDeadMansSwitch(60_000, options));
   await trader.close();
   return captured;
 }

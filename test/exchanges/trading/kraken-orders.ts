@@ -43,7 +43,6 @@ const KINDS: Readonly<Record<string, TradingKind>> = {
   AddOrder: "place",
   CancelOrder: "cancel",
   AmendOrder: "move",
-  CancelAllOrdersAfter: "cancel",
   QueryOrders: "order",
   ClosedOrders: "order",
   OpenOrders: "open-orders",
@@ -209,22 +208,6 @@ function place(form: URLSearchParams, ask: Ask, view: View, account: TradingAcco
   return result({ descr: { order }, txid: [orderId(placed.id)] });
 }
 
-/** How often the dead man's switch of an account was set. */
-const switches = new WeakMap<TradingAccount, number>();
-
-function setSwitch(timeoutS: number, { nowMs }: View, account: TradingAccount): Answer {
-  const nth = (switches.get(account) ?? 0) + 1;
-  switches.set(account, nth);
-  const untilMs = nowMs + timeoutS * 1000;
-  if (timeoutS > 0) {
-    account.doLater(untilMs, () => {
-      if (switches.get(account) === nth) for (const order of account.orders) account.cancel(order);
-    });
-  }
-  const time = (ms: number): string => new Date(ms).toISOString();
-  return result({ currentTime: time(nowMs), triggerTime: timeoutS > 0 ? time(untilMs) : "0" });
-}
-
 export function krakenOrders(ask: Ask, view: View): Answer {
   const form = new URLSearchParams(ask.rawBody);
   const refusal = refusesKey(ask, form, view);
@@ -253,8 +236,6 @@ export function krakenOrders(ask: Ask, view: View): Answer {
       if (moved === "moved") return result({ amend_id: `TAMEND-${String(order.id).padStart(5, "0")}-AAAAAA` });
       return moved === "not-working" ? refused("EOrder:Unknown order") : REFUSALS[moved];
     }
-    case "CancelAllOrdersAfter":
-      return setSwitch(numberOf(form, "timeout", 0), view, trading);
     case "QueryOrders": {
       const txids = (form.get("txid") ?? "").split(",");
       const found = orders.filter(({ id }) => txids.includes(orderId(id)));

@@ -43,7 +43,6 @@ const KINDS: Readonly<Record<string, TradingKind>> = {
   "POST trade/cancel-order": "cancel",
   "POST trade/cancel-algos": "cancel",
   "POST trade/amend-algos": "move",
-  "POST trade/cancel-all-after": "cancel",
   "GET trade/order": "order",
   "GET trade/order-algo": "order",
   "GET trade/orders-pending": "open-orders",
@@ -257,12 +256,6 @@ export function okxOrders(ask: Ask, view: View): Answer {
       });
     case "POST trade/amend-algos":
       return moveStop(params, trading);
-    case "POST trade/cancel-all-after": {
-      const seconds = Number(text(params, "timeOut") || "x");
-      if (seconds !== 0 && !(seconds >= 10 && seconds <= 120)) return fail("51000", "Parameter timeOut error", 400);
-      const triggerTime = seconds === 0 ? 0 : view.nowMs + seconds * 1000;
-      return data([{ triggerTime: String(triggerTime), tag: "", ts: String(view.nowMs) }]);
-    }
     case "GET trade/order": {
       if (symbol === "") return fail("51001", REFUSALS["unknown-symbol"][1]);
       const order = orderNamed(seen, query.get("ordId") ?? "", query.get("clOrdId") ?? "");

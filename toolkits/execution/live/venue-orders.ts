@@ -20,8 +20,6 @@ export interface VenueOrderFacts {
   readonly passedStop?: "sells";
   /** True where a resting stop reserves the coins that it would sell, so that nothing else can sell them. Where it is not known: true. */
   readonly stopLocksFunds: boolean;
-  /** It cancels all orders where the desk does not report for a while. Stops are canceled with them, where `"all"`. */
-  readonly deadMansSwitch: "none" | "all";
   /** Whether its answer to a new order repeats the client id. */
   readonly echoesClientId: boolean;
   /** Fees are always taken in the quote currency, and its trades name none. Left out: each trade names the coin of its fee. */
@@ -172,8 +170,6 @@ export interface VenueOrders {
   /** By currency; those of which nothing is held may be left out. */
   balances(options: CallOptions): Promise<ReadonlyMap<string, VenueBalance>>;
   checkKey(options: CallOptions): Promise<KeyCheck>;
-  /** Left out: the venue has none. `afterMs` 0 disarms it. */
-  armDeadMansSwitch?(afterMs: number, options: CallOptions): Promise<void>;
   /** Its own socket. Left out: the venue tells nothing by itself, and is asked. */
   readonly hints?: OrderHints;
 }

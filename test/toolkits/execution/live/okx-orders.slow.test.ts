@@ -184,12 +184,3 @@ it("a list that is refused for a while is an error that names the code, and no e
   await expect(open_).rejects.toBeInstanceOf(ProviderError);
   await expect(open_).rejects.toThrow(/50011/);
 });
-
-it("the dead man's switch takes 10 to 120 seconds, and 0 to disarm it", async () => {
-  const trader = await open();
-  for (const afterMs of [0, 1, 60_500, 900_000]) await trader.orders.armDeadMansSwitch?.(afterMs, options);
-  const bodies = trader.exchange.requests.flatMap(({ target, rawBody }) =>
-    target.endsWith("cancel-all-after") ? [(JSON.parse(rawBody) as { timeOut: string }).timeOut] : [],
-  );
-  expect(bodies).toEqual(["0", "10", "61", "120"]);
-});

@@ -18,7 +18,6 @@ const FACTS: VenueOrderFacts = {
   acceptanceMs: BINANCE_RECV_WINDOW_MS + WORKS_ON_MS,
   stop: { kind: "market" },
   stopLocksFunds: true,
-  deadMansSwitch: "none",
   echoesClientId: true,
 };
 

@@ -40,7 +40,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // Of a `tpslOrder`. A `StopOrder` reserves nothing and is canceled where the coins are gone when it triggers.
   stopLocksFunds: true,
-  deadMansSwitch: "none",
   echoesClientId: true,
 };
 

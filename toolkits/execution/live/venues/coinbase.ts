@@ -41,7 +41,6 @@ const FACTS: VenueOrderFacts = {
   acceptanceMs: TOKEN_MS,
   stop: { kind: "limit", limitBelowPct: LIMIT_BELOW_PCT },
   stopLocksFunds: true,
-  deadMansSwitch: "none",
   // Its sandbox gives the same answers whatever is asked.
   echoesClientId: true,
   feesIn: "quote",

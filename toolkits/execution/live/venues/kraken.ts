@@ -32,7 +32,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   passedStop: "sells",
   stopLocksFunds: true,
-  deadMansSwitch: "all",
   echoesClientId: false,
 };
 
@@ -250,11 +249,6 @@ export const createKrakenOrders: CreateVenueOrders = ({ call, names, now }) => {
         expiresAtMs: key.validUntil > 0 ? unixMs(key.validUntil * 1000) : null,
         boundToAddress: key.ipAllowlist == null ? null : key.ipAllowlist.length > 0,
       };
-    },
-    async armDeadMansSwitch(afterMs, options) {
-      const params = { timeout: Math.ceil(afterMs / 1000) };
-      const Armed = resultIn(z.object({ triggerTime: z.string() }));
-      await read("the dead man's switch", "privatePostCancelAllOrdersAfter", params, Armed, options);
     },
   };
 };

@@ -32,8 +32,6 @@ const FACTS: VenueOrderFacts = {
   stop: { kind: "market" },
   // "This type of order will not freeze your free margin in advance" is said of stops; whether that holds for coins on spot was not tried.
   stopLocksFunds: true,
-  // It is not said whether stops are canceled with the rest.
-  deadMansSwitch: "all",
   echoesClientId: true,
 };
 
@@ -45,14 +43,11 @@ const PAGE_ROWS = 100;
 const RECENT_MS = 2 * 86_400_000;
 /** What waits for a price. Icebergs and TWAPs show by the plain orders that they make. */
 const STOP_TYPES = ["conditional,oco", "trigger", "move_order_stop"] as const;
-/** Bounds of the dead man's switch, s. */
-const SWITCH_SECONDS = { least: 10, most: 120 } as const;
 
 const BalanceRow = z.object({
   details: z.array(z.object({ ccy: z.string(), availBal: AmountOrNone, frozenBal: AmountOrNone })),
 });
 const ConfigRow = z.object({ uid: Id, perm: z.string(), ip: z.string(), acctLv: Id });
-const SwitchRow = z.object({ triggerTime: Id });
 
 /** In the other two every spot order is one on margin: https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order */
 const CASH_MODES: ReadonlySet<string> = new Set(["1", "2"]);
@@ -273,12 +268,6 @@ export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
         expiresAtMs: null,
         boundToAddress: config.ip !== "",
       };
-    },
-    /** In whole seconds, from 10 to 120: what is shorter or longer becomes that. */
-    async armDeadMansSwitch(afterMs, options) {
-      const seconds = Math.min(SWITCH_SECONDS.most, Math.max(SWITCH_SECONDS.least, Math.ceil(afterMs / 1000)));
-      const timeOut = String(afterMs === 0 ? 0 : seconds);
-      await rows("its dead man's switch", ["privatePostTradeCancelAllAfter", { timeOut }], SwitchRow, options);
     },
   };
 };
