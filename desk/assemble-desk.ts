@@ -42,6 +42,7 @@ import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
+import { BesideLive } from "./live/paper-beside.ts";
 import { Reconciliation } from "./live/reconciliation.ts";
 import { coinIdIn } from "./news/coin-id.ts";
 import { NewsBook, type NewsParts } from "./news/news-book.ts";
@@ -247,7 +248,10 @@ async function tradingOf(
   const live = (): Execution =>
     orders === undefined
       ? notConnectedExecution()
-      : new LiveExecution({ orders, portfolio, hasFill, now: () => venue.clock.now() });
+      : new LiveExecution({
+          ...{ orders, portfolio, hasFill, now: () => venue.clock.now() },
+          onSending: new BesideLive({ account, marketData, markets, config, clock: venue.clock }).sending,
+        });
   const execution = config.mode === "live" ? live() : paper();
   const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
   return {

@@ -10,6 +10,7 @@ import { Decision, Refusal } from "./decision.ts";
 import { Money, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
+import { PaperBeside } from "./paper-beside.ts";
 import { PlanRow } from "./plan.ts";
 import { LossState } from "./portfolio.ts";
 import { QuarantineKind } from "./question.ts";
@@ -151,6 +152,8 @@ const CurrentEvent = z.discriminatedUnion("type", [
     by: word.by.describe("`desk` where it was found or has gone"),
     reason: word.reason.describe("why it was accepted; else empty"),
   }),
+  /** Beside an order that went to a venue: what paper would have got for it. `atMs`: when it was sent. */
+  PaperBeside.extend({ type: z.literal("paper-beside"), ...at }),
 ]);
 
 /** Rows of earlier versions are read as what they meant. */
@@ -247,6 +250,9 @@ export function journalEventId(event: JournalEvent): string {
       return `price-watch:${event.watchId}:${event.state}`;
     case "account-difference":
       return `account-difference:${event.key}:${event.state}:${event.atMs}`;
+    case "paper-beside":
+      // An order that the venue never saw is sent again.
+      return `paper-beside:${event.clientOrderId}:${event.atMs}`;
   }
 }
 
@@ -300,6 +306,7 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
     case "operator-rule":
     case "price-watch":
     case "account-difference":
+    case "paper-beside":
       return null;
   }
 }

@@ -60,6 +60,8 @@ const LINES: Lines = {
   "operator-rule": ({ ruleId, state, rule, by, words }) => `${ruleId} ${state} by ${by}, "${words}": ${ruleText(rule)}`,
   "account-difference": ({ kind, text, state, by, reason }) =>
     `${kind} ${state === "accepted" ? `accepted${byText(by)}: ${text} (${reason})` : `${state}: ${text}`}`,
+  "paper-beside": ({ symbol, role, side, price, reason, bid, ask }) =>
+    `${symbol} ${role}: paper ${price === null ? `does not fill it: ${reason}` : `${side === "buy" ? "buys" : "sells"} at ${formatAmount(price)}`}${bid === null || ask === null ? "" : ` (bid ${formatAmount(bid)}, ask ${formatAmount(ask)})`}`,
   "price-watch": ({ watchId, state, watch, by }) =>
     `${watchId} ${state === "met" ? "met" : `${state} by ${by}`}: ${watchText(watch)}`,
 };

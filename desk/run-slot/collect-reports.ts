@@ -10,7 +10,7 @@ import { dueChildren, hasTimedBracket } from "#toolkits/execution/bracket-orders
 import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { type CoverDesk, coverPositions } from "./cover.ts";
-import { contextOf, hasSomethingToSend, inOrderTurn, isHalted, sendInTurn, takeReports } from "./send.ts";
+import { contextOf, hasSomethingToSend, inOrderTurn, isHalted, keepsUp, sendInTurn, takeReports } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 import { trailStops } from "./trail.ts";
 
@@ -23,7 +23,7 @@ export interface CollectedReports {
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export function collectReports(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
-  if (desk.execution.kind === "live") return inOrderTurn(desk, () => collect(desk, nowMs, options));
+  if (keepsUp(desk)) return inOrderTurn(desk, () => collect(desk, nowMs, options));
   return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
 }
 
@@ -62,7 +62,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     if (event !== null) events.push(event);
   }
   // At a venue what is held is covered before anything is bought.
-  const coversFirst = desk.execution.kind === "live";
+  const coversFirst = keepsUp(desk);
   const send = async (entries = !coversFirst): Promise<void> => {
     const sent = await sendInTurn(desk, options, entries);
     events.push(...sent.events);
@@ -96,7 +96,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     events.push(...due);
     await send();
   }
-  const trailed = desk.execution.kind === "live" ? await trailStops(desk, options) : NOTHING_COLLECTED;
+  const trailed = keepsUp(desk) ? await trailStops(desk, options) : NOTHING_COLLECTED;
   events.push(...trailed.events);
   problems.push(...trailed.problems);
   const covered = await coverPositions(desk, options);

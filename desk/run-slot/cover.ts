@@ -9,7 +9,7 @@ import { type ProtectionContext, protectionDue } from "#toolkits/execution/prote
 import { noMarketOf } from "#toolkits/market/judge-quote.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
 import type { DeskMarket } from "../desk.ts";
-import { contextOf, isHalted, type Sent, sendInTurn } from "./send.ts";
+import { contextOf, isHalted, keepsUp, type Sent, sendInTurn } from "./send.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 
 export type CoverDesk = OrderDesk & Pick<DeskMarket, "marketData">;
@@ -19,7 +19,7 @@ const MOST_ROUNDS = 6;
 export async function coverPositions(desk: CoverDesk, options: CallOptions): Promise<Sent> {
   const events: JournalEvent[] = [];
   const problems: string[] = [];
-  if (desk.execution.kind !== "live" || isHalted(desk)) return { events, problems };
+  if (!keepsUp(desk) || isHalted(desk)) return { events, problems };
   const held = openPositions(desk.account.portfolio());
   const { pace, bids } = desk.venueReports;
   pace.keep(held);

@@ -23,6 +23,10 @@ export const contextOf = (desk: OrderDesk, nowMs: UnixMs): BracketContext => ({
   targets: desk.execution.capabilities.targets ?? "venue",
 });
 
+/** The venue tells what happened to the orders sent to it, and nothing more: the rest is for the desk to see to. */
+export const keepsUp = ({ execution }: Pick<OrderDesk, "execution">): boolean =>
+  execution.capabilities.upkeep === "desk";
+
 /** What reports led to. */
 export interface Taken {
   readonly events: readonly JournalEvent[];
@@ -37,7 +41,7 @@ export async function takeReports(
   options: CallOptions,
 ): Promise<Taken> {
   // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions.
-  if (desk.execution.kind === "paper") return { events: await take(desk, reports, options), problems: [] };
+  if (!keepsUp(desk)) return { events: await take(desk, reports, options), problems: [] };
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   for (const report of reports) {
@@ -60,7 +64,7 @@ async function take(
   const before = desk.account.portfolio();
   const context = contextOf(desk, desk.clock.now());
   const told = reconcile(before, reports, context);
-  const events = desk.execution.kind === "live" ? [...told, ...continuedSales(before, told, context)] : told;
+  const events = keepsUp(desk) ? [...told, ...continuedSales(before, told, context)] : told;
   if (events.length > 0) await desk.account.append(events, options);
   return events;
 }
@@ -94,7 +98,7 @@ export interface Sent {
  */
 export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> => {
   if (!hasSomethingToSend(desk)) return NOTHING_SENT;
-  return desk.execution.kind === "live" ? inOrderTurn(desk, () => send(desk, options)) : send(desk, options);
+  return keepsUp(desk) ? inOrderTurn(desk, () => send(desk, options)) : send(desk, options);
 };
 
 /** The same as a part of a talk that is under way. @param entries false: what protects alone */

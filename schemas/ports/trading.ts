@@ -47,6 +47,11 @@ export interface Execution {
     readonly stopLocks?: boolean;
     /** Where a target is held: at the venue beside the stop, or by the desk. Left out: at the venue. */
     readonly targets?: "venue" | "desk";
+    /**
+     * Who moves stops with the price, goes on with sales that ended early and covers what is held, one talk with the venue after another.
+     * Left out: the venue does.
+     */
+    readonly upkeep?: "venue" | "desk";
     /** How long after it was sent an order may still be taken, ms. Left out: its answer says it. */
     readonly acceptanceMs?: number;
   };

@@ -177,6 +177,12 @@ function lastTradeMs(world: World, one: Listing, nowMs: number): number {
   return atMs;
 }
 
+/** Best bid and ask around a last price. */
+export function quotedAround(one: Listing, last: number): { readonly bid: number; readonly ask: number } {
+  const half = Math.max(Number(one.tickSize), last * HALF_SPREAD);
+  return { bid: toTick(last - half, one), ask: toTick(last + half, one) };
+}
+
 /** Price, best bid and ask, and the 24 hours before. */
 export function quoteAt(world: World, one: Listing, nowMs: number): Quote {
   const atMs = lastTradeMs(world, one, nowMs);
@@ -185,17 +191,16 @@ export function quoteAt(world: World, one: Listing, nowMs: number): Quote {
     const relative = relativePrice(seedOf(one.base), ms);
     return one.price * levelAt(world, one, ms) * (swing === 1 ? relative : 1 + (relative - 1) * swing);
   };
-  const tick = Number(one.tickSize);
   const last = toTick(at(atMs), one);
   const hours = Array.from({ length: 25 }, (_, hour) => at(atMs - (hour * DAY_MS) / 24));
-  const half = Math.max(tick, last * HALF_SPREAD);
+  const { bid, ask } = quotedAround(one, last);
   const isQuoted = !one.halted && !world.events.some((event) => event.kind === "unquoted" && isOf(event, one));
   return {
     listing: one,
     atMs,
     last,
-    bid: isQuoted ? toTick(last - half, one) : null,
-    ask: isQuoted ? toTick(last + half, one) : null,
+    bid: isQuoted ? bid : null,
+    ask: isQuoted ? ask : null,
     open: toTick(at(atMs - DAY_MS), one),
     high: toTick(Math.max(...hours, last), one),
     low: toTick(Math.min(...hours, last), one),

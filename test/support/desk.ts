@@ -15,6 +15,7 @@ import type { CallOptions, Runs } from "#schemas/ports/work.ts";
 import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs } from "#schemas/units.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import { countedPorts } from "#toolkits/ports/counted.ts";
 import type { Observers } from "#toolkits/ports/observed.ts";
 import { createLocalHost, type StrategyHost } from "#toolkits/strategies/host.ts";
@@ -76,6 +77,8 @@ export interface TestDeskParts {
   readonly wrapJournal?: (journal: Journal) => Journal;
   readonly wrapRuns?: (runs: Runs) => Runs;
   readonly wrapExecution?: (execution: Execution) => Execution;
+  /** Where orders are sent; left out: they are matched on paper. */
+  readonly orders?: VenueOrders;
 }
 
 export interface TestDesk {
@@ -146,7 +149,8 @@ export const testConfig = (
   });
 
 export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
-  const config = testConfig(parts);
+  const config: DeskConfig =
+    parts.orders === undefined ? testConfig(parts) : { ...testConfig(parts), mode: "live", sandbox: true };
   const store = parts.store ?? createMemoryStore();
   const simulated = createSimulatedClock(parts.startMs);
   const clock = parts.clock ?? simulated;
@@ -169,6 +173,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
         hosts: hostsOf(parts.strategies ?? exampleAlone()),
         quote: parts.quote ?? "USDT",
         cash: (parts.cash ?? "10000") as Money,
+        ...(parts.orders === undefined ? {} : { orders: parts.orders }),
       },
       store,
       journal: parts.wrapJournal?.(journal) ?? journal,

@@ -64,21 +64,28 @@ export async function readFeed(request: FeedRequest, options: CallOptions): Prom
   return { candles, quotes };
 }
 
+type QuoteRequest = Pick<FeedRequest, "marketData" | "timeframe" | "nowMs">;
+
 /** One market at a time: one that the venue cannot price takes no other with it. */
-export async function readQuote(
-  { marketData, timeframe, nowMs }: Pick<FeedRequest, "marketData" | "timeframe" | "nowMs">,
+export async function readQuote(request: QuoteRequest, symbol: MarketSymbol, options: CallOptions): Promise<Quote> {
+  const reference = await readReference(request, symbol, options);
+  // Last, so that it is as young as can be.
+  const [ticker] = await request.marketData.tickers({ symbols: [symbol], nowMs: request.nowMs }, options);
+  return { ticker, reference };
+}
+
+/** What a market's bid and ask are judged by; null: it has no candle. */
+export async function readReference(
+  { marketData, timeframe, nowMs }: QuoteRequest,
   symbol: MarketSymbol,
   options: CallOptions,
-): Promise<Quote> {
-  let reference: QuoteReference | null = null;
+): Promise<QuoteReference | null> {
   for (const rows of [REFERENCE_CANDLES, QUIET_CANDLES]) {
     const fromMs = openOfNewest(rows, { nowMs, timeframe, graceMs: marketData.graceMs });
-    reference = referenceOf(await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
-    if (reference !== null) break;
+    const reference = referenceOf(await marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
+    if (reference !== null) return reference;
   }
-  // Last, so that it is as young as can be.
-  const [ticker] = await marketData.tickers({ symbols: [symbol], nowMs }, options);
-  return { ticker, reference };
+  return null;
 }
 
 async function readCandles(

@@ -101,6 +101,7 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "proposal-ended":
     case "price-watch":
     case "account-difference":
+    case "paper-beside":
       return portfolio;
     case "order-list":
       return withoutUsed(written(portfolio, event), event.orders);

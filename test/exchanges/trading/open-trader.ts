@@ -8,7 +8,7 @@ import { type Exchange, startExchange } from "../exchange.ts";
 import { createFaults, type Faults } from "../faults.ts";
 import { symbolOf, usualListings } from "../listings.ts";
 import { protocolOf } from "../venues.ts";
-import { createWorld } from "../world.ts";
+import { createWorld, quotedAround } from "../world.ts";
 import { keyFor } from "./keys.ts";
 import { TradingAccount, type TradingRules } from "./trading-account.ts";
 
@@ -35,12 +35,14 @@ export interface TraderOptions {
   readonly rules?: Partial<TradingRules>;
   /** Of its private socket; left out: nothing is waited for. */
   readonly sleep?: ClientParts["sleep"];
+  /** Orders meet bid and ask as the exchange shows them; left out: its last price. */
+  readonly hasSpread?: true;
 }
 
 /** Ten thousand of quote and nothing else, unless told otherwise. */
 export async function openTrader(
   venueId: string,
-  { balances, rules, sleep = () => Promise.resolve() }: TraderOptions = {},
+  { balances, rules, hasSpread, sleep = () => Promise.resolve() }: TraderOptions = {},
 ): Promise<Trader> {
   const protocol = protocolOf(venueId);
   const listings = usualListings(protocol);
@@ -52,6 +54,7 @@ export async function openTrader(
     listings,
     balances: balances ?? { [quote]: "10000" },
     rules: { ...protocol.tradingRules, ...rules },
+    ...(hasSpread === true ? { quoted: quotedAround } : {}),
   });
   const faults = createFaults();
   const { account: signer, keys } = keyFor(venueId);

@@ -104,6 +104,8 @@ export interface TradingAccountOptions {
   readonly balances: Readonly<Record<string, string>>;
   readonly accountId?: string;
   readonly rules?: Partial<TradingRules>;
+  /** What is bid and asked around a price; left out: everybody trades at the price itself. */
+  readonly quoted?: (listing: Listing, price: number) => { readonly bid: number; readonly ask: number };
 }
 
 export class TradingAccount {
@@ -126,14 +128,16 @@ export class TradingAccount {
   readonly closed = new Set<string>();
   readonly #now: () => number;
   readonly #listings: ReadonlyMap<string, Listing>;
+  readonly #quoted: TradingAccountOptions["quoted"];
   readonly #total = new Map<string, string>();
   readonly #prices = new Map<string, string>();
   /** What is to be done once its time has come: requests that the exchange takes late. */
   #later: { readonly atMs: number; readonly work: () => void }[] = [];
 
-  constructor({ now, listings, balances, rules, accountId = "7001" }: TradingAccountOptions) {
+  constructor({ now, listings, balances, rules, quoted, accountId = "7001" }: TradingAccountOptions) {
     this.#now = now;
     this.accountId = accountId;
+    this.#quoted = quoted;
     this.rules = { ...USUAL_RULES, ...rules };
     this.#listings = new Map(listings.map((one) => [symbolOf(one), one]));
     for (const [currency, amount] of Object.entries(balances)) this.#total.set(currency, amount);
@@ -369,18 +373,26 @@ export class TradingAccount {
       order.triggered = true;
       order.locked = wish.quantity;
     }
+    const listing = this.#listings.get(wish.symbol);
+    const offered = this.#offered(wish, listing, price);
     const reaches =
       wish.limitPrice === undefined ||
-      (wish.side === "buy" ? compare(price, wish.limitPrice) <= 0 : compare(price, wish.limitPrice) >= 0);
+      (wish.side === "buy" ? compare(offered, wish.limitPrice) <= 0 : compare(offered, wish.limitPrice) >= 0);
     if (!reaches) return;
-    const listing = this.#listings.get(wish.symbol);
     const share = this.nextShares.shift() ?? 1;
     const left = subtract(wish.quantity, order.filled);
     const quantity =
       share >= 1 ? left : roundToIncrement(String(Number(left) * share), listing?.stepSize ?? "1", "down");
-    if (isPositive(quantity)) this.fill(order, quantity, price);
+    if (isPositive(quantity)) this.fill(order, quantity, offered);
     // A stop that was touched sells at the market, and no market order rests.
     if (wish.type === "stop" && compare(order.filled, wish.quantity) < 0) this.#end(order, "expired");
+  }
+
+  /** What an order of a side meets at a price. */
+  #offered({ side }: Wish, listing: Listing | undefined, price: string): string {
+    if (this.#quoted === undefined || listing === undefined) return price;
+    const { bid, ask } = this.#quoted(listing, Number(price));
+    return String(side === "buy" ? ask : bid);
   }
 
   #end(order: AccountOrder, state: "canceled" | "expired"): void {

@@ -28,6 +28,8 @@ export interface LiveSettings {
   /** Whether the journal has a fill. */
   readonly hasFill: (fillId: string) => boolean;
   readonly now: () => UnixMs;
+  /** Told of an order just before it leaves; left out: nobody is. */
+  readonly onSending?: (order: Order, options: CallOptions) => void;
 }
 
 /** Before an order was journaled it cannot have been sent; the venue's clock may differ by this much, ms. */
@@ -55,6 +57,7 @@ export class LiveExecution implements Execution {
       fillsAt: "quote",
       stopLocks: facts.stopLocksFunds,
       targets: "desk",
+      upkeep: "desk",
       acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
     };
     this.#doubts = new Doubts(facts.acceptanceMs);
@@ -231,6 +234,7 @@ export class LiveExecution implements Execution {
     if (terms === null)
       return [eventReport(order, this.#now(), { type: "rejected", reason: "an order at any price is not sent" })];
     const wish = { clientOrderId, symbol, side, quantity: subtract(quantity, filledQuantity), terms };
+    this.#settings.onSending?.(order, options);
     const placed = await this.#orders.place(wish, options);
     switch (placed.outcome) {
       case "refused": {

@@ -12,7 +12,7 @@ const notConnected = async (): Promise<never> => {
 
 export const notConnectedExecution = (): Execution => ({
   kind: "live",
-  capabilities: { fillsAt: "quote", stopLocks: true, targets: "desk" },
+  capabilities: { fillsAt: "quote", stopLocks: true, targets: "desk", upkeep: "desk" },
   submit: notConnected,
   cancel: notConnected,
   order: notConnected,

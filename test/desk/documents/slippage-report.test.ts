@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { SlippageReport, slippageReportOf } from "#desk/documents/slippage-report.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money, Price, Quantity } from "#schemas/money.ts";
+import { type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { testConfig } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
+import { entryOrder } from "#test/toolkits/execution/fixture.ts";
+import { eventOf } from "#toolkits/execution/order-rows.ts";
+
+const HOUR_MS = 3_600_000;
+const FIRST_MS = Date.parse("2026-06-01T00:00:00Z");
+const DESK = {
+  config: { ...testConfig({}), mode: "live" as const },
+  markets: new Map([["BTC/USDT" as MarketSymbol, testMarket("BTC/USDT")]]),
+  marketData: { venue: "binance" },
+  runId: "live:sandbox:7001",
+} as unknown as Parameters<typeof slippageReportOf>[0];
+
+/** Purchases at an ask of 100, one an hour, each so many hundredths worse; null: not filled. */
+const bought = (worse: readonly (number | null)[]): readonly JournalEvent[] =>
+  worse.flatMap((more, n): readonly JournalEvent[] => {
+    const atMs = unixMs(FIRST_MS + n * HOUR_MS);
+    const clientOrderId = n.toString(16).padStart(32, "0");
+    const order = entryOrder({ clientOrderId, symbol: n % 2 === 0 ? ("BTC/USDT" as MarketSymbol) : ("ETH/USDT" as MarketSymbol) });
+    const { strategyId, symbol, side, role } = order;
+    const price = String(100 + (more ?? 0) / 100) as Price;
+    const fill: JournalEvent = {
+      type: "fill",
+      atMs,
+      fill: {
+        ...{ fillId: clientOrderId, clientOrderId, strategyId, symbol, side, role, atMs, basis: "binance", price },
+        ...{ quantity: "2" as Quantity, notional: String(2 * Number(price)) as Money, fee: "0.2", feeCurrency: "USDT" },
+      },
+    };
+    const taken = eventOf(order, { type: "accepted", venueOrderId: "1" }, atMs);
+    return [
+      { type: "order-list", atMs, orders: [order] },
+      taken,
+      {
+        ...{ type: "paper-beside", atMs, clientOrderId, symbol, role, side, reason: "" },
+        ...{ bid: "99.98" as Price, ask: "100" as Price, price: "100" as Price },
+      },
+      more === null ? eventOf(taken.order, { type: "expired", reason: "" }, atMs) : fill,
+    ];
+  });
+
+const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[2]> = {}) =>
+  SlippageReport.parse(slippageReportOf(DESK, events, { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
+
+describe("the report of slippage", () => {
+  it("has median, mean, p90 and worst, and no interval under 30 orders", () => {
+    const { all, costs, withoutQuote } = report(bought([1, 2, 3, 4, 5, 6, 7, 8, 9, 50, null]));
+    expect(all).toMatchObject({ orders: 11, unfilled: 1, partly: 0, onlyOnPaper: 1, notOnPaper: 0 });
+    const { medianBps, meanBps, p90Bps, worstBps, interval, orders } = all.againstQuote ?? {};
+    expect([orders, interval]).toEqual([10, null]);
+    for (const [is, was] of [[medianBps, 5.5], [meanBps, 9.5], [p90Bps, 9], [worstBps, 50]] as const) expect(is).toBeCloseTo(was, 6);
+    expect([costs, withoutQuote]).toEqual([[], 0]);
+  });
+
+  it("is by market, role and hour of the day, of one market and since a time where that is asked", () => {
+    const events = bought(Array.from({ length: 30 }, () => 4));
+    const whole = report(events);
+    expect(whole.byMarket.map(({ symbol, orders }) => [symbol, orders])).toEqual([["BTC/USDT", 15], ["ETH/USDT", 15]]);
+    expect(whole.byRole.map(({ role, orders }) => [role, orders])).toEqual([["entry", 30]]);
+    expect(whole.byHour).toHaveLength(24);
+    expect(whole.byHour[5]).toMatchObject({ hour: 5, orders: 2 });
+    const part = report(events, { symbol: "ETH/USDT" as MarketSymbol, sinceMs: unixMs(FIRST_MS + 24 * HOUR_MS) });
+    expect(part.all.orders).toBe(3);
+  });
+
+  it("has what backtests would assume from 30 orders on: half the spread with it, the interval, and the fee", () => {
+    const [all, ...others] = report(bought(Array.from({ length: 40 }, (_, n) => 3 + (n % 3)))).costs;
+    expect(others).toEqual([]);
+    expect(all).toMatchObject({ symbol: null, orders: 40, assumedSlippageBps: 5, assumedFeeBps: 10 });
+    expect(all?.slippageBps).toBeCloseTo(4.975, 1);
+    expect(all?.interval[0]).toBeLessThan(all?.slippageBps ?? 0);
+    expect(all?.feeBps).toBeCloseTo(10, 1);
+  });
+
+  it("is empty of a run on paper", () => {
+    const paper = { ...DESK, config: testConfig({}) };
+    const asked = { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null };
+    expect(slippageReportOf(paper, bought([1, 2]), asked)).toMatchObject({ mode: "paper", byMarket: [], costs: [] });
+  });
+});
