@@ -30,6 +30,7 @@ import { rulesCommands } from "./commands/rules.ts";
 import { securityCommand } from "./commands/security.ts";
 import { securityOverrideCommands } from "./commands/security-override.ts";
 import { sleepCommand } from "./commands/sleep.ts";
+import { slippageCommand } from "./commands/slippage.ts";
 import { positionsCommand, statusCommand } from "./commands/status.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { thoughtsCommands } from "./commands/thoughts.ts";
@@ -52,6 +53,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   statusCommand,
   positionsCommand,
   ...accountCommands,
+  slippageCommand,
   equityCommand,
   tradesCommand,
   journalCommand,

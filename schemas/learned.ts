@@ -8,6 +8,8 @@ export const LearnableSetting = z.enum([
   "DEEPTRADER_QUESTION_UNITS",
   "DEEPTRADER_SHADOW_EVERY",
   "DEEPTRADER_DEBATE_DAY_TOKENS",
+  "DEEPTRADER_SLIPPAGE_BPS",
+  "DEEPTRADER_FEE_BPS",
 ]);
 export type LearnableSetting = z.infer<typeof LearnableSetting>;
 

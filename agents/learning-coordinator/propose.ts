@@ -29,7 +29,9 @@ export interface LearningInput {
   readonly entries: readonly LedgerEntry[];
   /** What each debate that objected saved, in quote, after costs; negative: it cost so much. */
   readonly vetoes: readonly { readonly atMs: number; readonly saved: number }[];
-  readonly settings: Pick<DeskConfig, "thinking">;
+  /** Basis points that each order of a live desk was worse than the middle of bid and ask, and its fee; null: not known. */
+  readonly costs: readonly { readonly atMs: number; readonly slippageBps: number | null; readonly feeBps: number | null }[];
+  readonly settings: Pick<DeskConfig, "thinking" | "costs">;
   /** When the operator last accepted or rejected a change of each setting: evidence begins anew there. */
   readonly verdicts: ReadonlyMap<LearnableSetting, number>;
   /** Evidence goes back from here. */
@@ -41,7 +43,7 @@ export interface LearningInput {
 const Evidence = z.object({
   what: z.string().describe("what was counted"),
   n: Count.describe("cases"),
-  figure: z.number().nullable().describe("a share (0 to 1), or an amount in quote; null without a case"),
+  figure: z.number().nullable().describe("a share (0 to 1), an amount in quote, or basis points; null without a case"),
   interval: Interval.nullable().describe("of the figure, 95 %; null without a case"),
   fromMs: z.number().describe("from the first moment on that counts; data time, UTC epoch ms"),
   toMs: z.number().describe("to the last; UTC epoch ms"),
@@ -187,7 +189,39 @@ function debateRule(input: LearningInput): Finding {
   return { setting, evidence, change: proven ? { from: `${from}`, to: "0", why } : null };
 }
 
-const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, debateRule] as const;
+/** What orders cost at the venue lies elsewhere than what paper and backtests assume. */
+function costRule(
+  input: LearningInput,
+  setting: "DEEPTRADER_SLIPPAGE_BPS" | "DEEPTRADER_FEE_BPS",
+  key: "slippageBps" | "feeBps",
+  what: string,
+): Finding {
+  const { fromMs, toMs } = windowOf(input, setting);
+  const inWindow = input.costs.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  const paid = inWindow.map((cost) => cost[key]).filter((value) => value !== null);
+  const n = paid.length;
+  const figure = n === 0 ? null : paid.reduce((sum, value) => sum + value, 0) / n;
+  const interval = n < MIN_SAMPLE ? null : bootstrapMean95(paid, n);
+  const from = input.settings.costs[key];
+  const to = Math.max(0, Math.round((figure ?? 0) * 10) / 10);
+  const isOutside = interval !== null && (interval[0] > from || interval[1] < from);
+  const why = "Paper and backtests assume another cost than the orders of this desk had at the venue.";
+  const change = isOutside && to !== from ? { from: `${from}`, to: `${to}`, why } : null;
+  return { setting, evidence: { what, n, figure, interval, fromMs, toMs }, change };
+}
+
+const slippageRule = (input: LearningInput): Finding =>
+  costRule(
+    input,
+    "DEEPTRADER_SLIPPAGE_BPS",
+    "slippageBps",
+    "orders at the venue, and how far from the middle of bid and ask they filled",
+  );
+
+const feeRule = (input: LearningInput): Finding =>
+  costRule(input, "DEEPTRADER_FEE_BPS", "feeBps", "orders at the venue, and their fee");
+
+const RULES = [wasteRule, passBudgetRule, questionBudgetRule, shadowRule, debateRule, slippageRule, feeRule] as const;
 
 /** From the last verdict on the setting, or the start of the UTC day 14 days ago, to now. */
 function windowOf({ entries, verdicts, nowMs }: LearningInput, setting: LearnableSetting) {

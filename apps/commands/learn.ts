@@ -1,7 +1,8 @@
 // Floor 6. `learn list | accept | reject`: what the desk proposes to change about itself, and the operator's word on it.
 import { z } from "zod";
 import { Judgement, MIN_SAMPLE, Proposal, proposeChanges } from "#agents/learning-coordinator/propose.ts";
-import { formatTime } from "#desk/documents/format.ts";
+import { formatFixed, formatTime } from "#desk/documents/format.ts";
+import { ordersOfRun } from "#desk/documents/slippage-report.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { LearnableSetting, LearnedSettings } from "#schemas/learned.ts";
@@ -152,6 +153,7 @@ async function learnOf(open: LearningDesk, options: CallOptions) {
   const { proposals, judged } = proposeChanges({
     entries: await desk.ledger.entries({}, options),
     vetoes: vetoesOf(open),
+    costs: costsOf(open, events),
     settings: desk.config,
     verdicts: verdictsOf(events),
     nowMs,
@@ -175,6 +177,12 @@ const vetoesOf = ({ desk }: LearningDesk) =>
   desk.debates.settled.flatMap(({ outcome: { met, asOfMs, saved } }) =>
     met === "entered" || saved === null ? [] : [{ atMs: asOfMs, saved: toNumber(saved) }],
   );
+
+/** What orders cost at the venue; a desk on paper has none. A target fills at its price or not at all, and shows nothing. */
+const costsOf = ({ desk }: LearningDesk, events: readonly JournalEvent[]) =>
+  ordersOfRun(desk, events)
+    .filter(({ role }) => role !== "take-profit")
+    .map(({ atMs, worseThanMidBps: slippageBps, feeBps }) => ({ atMs, slippageBps, feeBps }));
 
 /** What would keep an accepted value from taking effect, or did. */
 function noteOn({ setting, from }: Proposal, open: LearningDesk, learned: LearnedSettings): string | null {
@@ -210,6 +218,7 @@ const evidenceText = ({ setting, evidence }: Pick<Judgement, "setting" | "eviden
 
 const amount = (setting: LearnableSetting, figure: number | null): string => {
   if (figure === null) return "–";
+  if (setting === "DEEPTRADER_SLIPPAGE_BPS" || setting === "DEEPTRADER_FEE_BPS") return `${formatFixed(figure, 1)} bps`;
   return setting === "DEEPTRADER_DEBATE_DAY_TOKENS" ? figure.toFixed(2) : `${(figure * 100).toFixed(1)} %`;
 };
 

@@ -19,6 +19,11 @@ const READINGS: readonly Reading[] = [
   { command: "status", title: "Desk now" },
   { command: "positions", title: "Positions" },
   { command: "account", title: "Account beside the venue's word" },
+  {
+    command: "slippage",
+    title: "What orders at the venue cost",
+    flags: { market: symbol.optional(), since: z.string().max(40).optional() },
+  },
   { command: "journal", title: "Journal", flags: { limit, all: z.boolean().optional() } },
   { command: "trades", title: "Closed trades", flags: { since: z.string().max(40).optional() } },
   { command: "triggers", title: "Action levels of the next close", flags: { limit } },

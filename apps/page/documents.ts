@@ -4,6 +4,7 @@ import type { ApprovalsList } from "#desk/documents/act-report.ts";
 import type { AlertsReport } from "#desk/documents/alerts-report.ts";
 import type { EquityReport } from "#desk/documents/equity-report.ts";
 import type { ReportDocument } from "#desk/documents/report.ts";
+import type { SlippageReport } from "#desk/documents/slippage-report.ts";
 import type { VenueAccountReport } from "#desk/documents/venue-account-report.ts";
 import type { AsleepReport } from "#desk/overviews/asleep-report.ts";
 import type { MarketReport } from "#desk/overviews/market-report.ts";
@@ -25,6 +26,7 @@ export interface Documents {
   readonly status: StatusDocument;
   readonly positions: PositionsDocument;
   readonly account: VenueAccountReport;
+  readonly slippage: SlippageReport;
   readonly journal: JournalDocument;
   readonly equity: EquityReport;
   readonly report: ReportDocument;

@@ -13,10 +13,10 @@ export const LEAST_ORDERS = 30;
 const Spread = z
   .object({
     orders: Count,
-    medianBps: z.number(),
-    meanBps: z.number(),
+    medianBps: z.number().describe("basis points"),
+    meanBps: z.number().describe("basis points, every order alike"),
     p90Bps: z.number().describe("one order in ten was worse"),
-    worstBps: z.number(),
+    worstBps: z.number().describe("basis points"),
     interval: Interval.nullable().describe(`of the mean; null: fewer than ${LEAST_ORDERS} orders`),
   })
   .describe("basis points worse than what it is held against; below 0: better");
@@ -46,8 +46,8 @@ const CostLine = z.object({
     .describe("mean against the middle of bid and ask (stops: the trigger), as `slippageBps` of costs and of a folder's markets.json means it"),
   interval: Interval.describe("of that mean"),
   feeBps: z.number().nullable().describe("null: not known"),
-  assumedSlippageBps: z.number(),
-  assumedFeeBps: z.number(),
+  assumedSlippageBps: z.number().describe("a side, by the market or the configuration"),
+  assumedFeeBps: z.number().describe("likewise"),
 });
 export type CostLine = Readonly<z.infer<typeof CostLine>>;
 
@@ -80,11 +80,11 @@ export const ordersOfRun = ({ config, markets }: Pick<Desk, "config" | "markets"
 
 export function slippageReportOf(
   desk: Pick<Desk, "config" | "markets" | "marketData" | "runId">,
-  events: Iterable<JournalEvent>,
+  ofRun: readonly MeasuredOrder[],
   asked: Pick<SlippageReport, "nowMs" | "sinceMs" | "symbol">,
 ): SlippageReport {
   const { sinceMs, symbol } = asked;
-  const orders = ordersOfRun(desk, events).filter(
+  const orders = ofRun.filter(
     (order) => (sinceMs === null || order.atMs >= sinceMs) && (symbol === null || order.symbol === symbol),
   );
   const symbols = [...new Set(orders.map((order) => order.symbol))].sort();

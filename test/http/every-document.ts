@@ -26,6 +26,7 @@ import { aDebate, aRole } from "#test/agents/debate/a-debate.ts";
 import { START_MS, simulatedDesk } from "#test/apps/simulated-desk.ts";
 import { attempt, think } from "#test/apps/thinking-desk.ts";
 import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
+import { bought } from "#test/desk/documents/slippage-fixture.ts";
 import { aLesson, remember } from "#test/desk/judgement/lesson-fixture.ts";
 import { AUTHOR, aPlan, FACTS } from "#test/desk/judgement/plan-fixture.ts";
 import { coins } from "#test/desk/security/token-world.ts";
@@ -134,7 +135,7 @@ async function tradingDesk(said: Said[]): Promise<void> {
   // What was asked is thought ahead of.
   await next();
   await run("sleep", [], { once: true });
-  for (const name of ["equity", "memory map", "alerts", "asleep", "receipt", "account"]) await run(name);
+  for (const name of ["equity", "memory map", "alerts", "asleep", "receipt", "account", "slippage"]) await run(name);
   for (const symbol of ["BTC", "ETH", position.symbol]) await run("market", [symbol], { candles: "300" });
   // Far enough for stops to sell.
   await run("stress", [], { leaderMove: "-60", gap: "-30" });
@@ -406,6 +407,13 @@ async function liveDesk(said: Said[]): Promise<void> {
   await run("accept", ["short:USDT"], { reason: "rent" });
   for (const name of ["account", "status"]) await run(name);
   await run("journal", [], { all: true });
+  // What a month of orders at a venue cost.
+  const month = bought(Array.from({ length: 61 }, (_, n) => (n === 60 ? null : n % 5)), [symbol]);
+  const rows = month.map((event, index) => ({ seq: index + 1, eventId: String(index), event }));
+  const traded = { ...store, journal: () => ({ ...store.journal(desk.deskId, desk.runId), read: async () => rows }) };
+  const look = listening({ desk: live as never, store: traded as never }, said);
+  await look("slippage", [], { market: symbol, since: "2026-06-01" });
+  await look("journal", [], { all: true });
 }
 
 /** One feed has told something, another is broken. */

@@ -9,13 +9,14 @@ import { controls } from "./desk/controls.ts";
 import { journal } from "./desk/journal.ts";
 import { orders } from "./desk/orders.ts";
 import { positions } from "./desk/positions.ts";
+import { slippage } from "./desk/slippage.ts";
 import { isLiveRun, venue } from "./desk/venue.ts";
 
 export const deskPage: Page = {
   path: "/",
   name: "Desk",
   letter: "d",
-  parts: { controls, equity, account, approvals, alerts, positions, venue, journal, orders },
+  parts: { controls, equity, account, approvals, alerts, positions, venue, slippage, journal, orders },
   beside: "controls",
   modules: ["equity.js"],
   body: (part, { about }) => html`<div class="grid">
@@ -25,8 +26,9 @@ ${panel({ id: "account", title: "Account", place: "span-4 wide-3", content: part
 ${panel({ id: "approvals", title: "Waiting for your answer", content: part("approvals") })}
 ${panel({ id: "alerts", title: "Alerts", content: part("alerts") })}
 </div>
-${panel({ id: "positions", title: "Positions", place: "wide-8", content: isLiveRun(about) ? part("positions") : html`${part("positions")}${part("venue")}` })}
+${panel({ id: "positions", title: "Positions", place: "wide-8", content: isLiveRun(about) ? part("positions") : html`${part("positions")}${part("venue")}${part("slippage")}` })}
 ${isLiveRun(about) ? panel({ id: "venue", title: "Account at the venue", place: "wide-8", content: part("venue") }) : ""}
+${isLiveRun(about) ? panel({ id: "slippage", title: "Slippage, basis points", place: "wide-8", content: part("slippage") }) : ""}
 ${panel({ id: "journal", title: "Journal, newest first", place: "span-7 wide-4 tall", content: part("journal") })}
 ${panel({ id: "orders", title: "Orders in flight", place: "span-5 wide-8", content: part("orders") })}
 </div>`,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bootstrapMean95, wilson95 } from "#agents/learning-coordinator/intervals.ts";
 import { type LearningInput, MIN_SAMPLE, proposeChanges } from "#agents/learning-coordinator/propose.ts";
-import { RiskLimits, ThinkingPolicy } from "#schemas/config.ts";
+import { Costs, RiskLimits, ThinkingPolicy } from "#schemas/config.ts";
 import { LearnableSetting } from "#schemas/learned.ts";
 import { type LedgerEntry, NO_WORK } from "#schemas/work.ts";
 import { randomFrom } from "#test/support/synthetic-market.ts";
@@ -24,7 +24,8 @@ const entry = (job: LedgerEntry["job"], over: Partial<LedgerEntry> = {}): Ledger
 const input = (over: Partial<LearningInput>): LearningInput => ({
   entries: [],
   vetoes: [],
-  settings: { thinking: ThinkingPolicy.parse({ debateDayTokens: 200_000 }) },
+  costs: [],
+  settings: { thinking: ThinkingPolicy.parse({ debateDayTokens: 200_000 }), costs: Costs.parse({}) },
   verdicts: new Map(),
   nowMs: NOW_MS,
   rejected: new Set(),
@@ -34,6 +35,9 @@ const prepared = (answer: number, over: Partial<LedgerEntry> = {}) =>
   entry("thinking", { prepared: { answer }, ...over });
 const used = (firstUses: number, over: Partial<LedgerEntry> = {}) => entry("question", { firstUses, ...over });
 const vetoes = (amounts: readonly number[]) => amounts.map((saved) => ({ atMs: NOW_MS - DAY_MS, saved }));
+/** Of orders at a venue: 5 bps of slippage and 10 of fee are assumed. */
+const costs = (slippage: readonly number[], feeBps: number | null = 10) =>
+  slippage.map((slippageBps) => ({ atMs: NOW_MS - DAY_MS, slippageBps, feeBps }));
 /** Around a mean, with a spread of 1. */
 const around = (mean: number, n: number) => Array.from({ length: n }, (_, i) => mean + ((i * 7) % 11) / 5 - 1);
 
@@ -94,6 +98,8 @@ describe("the LearningCoordinator", () => {
       "200000",
       "0",
     ],
+    ["orders that slip further", { costs: costs(around(8, 40)) }, "DEEPTRADER_SLIPPAGE_BPS", "5", "8"],
+    ["a lower fee", { costs: costs(around(5, 40), 7.5) }, "DEEPTRADER_FEE_BPS", "10", "7.5"],
   ] as const)("answers %s with one proposal and its evidence", (_, over, setting, from, to) => {
     const { proposals, judged } = proposeChanges(input(over));
     expect(proposals).toMatchObject([{ setting, from, to }]);
@@ -115,6 +121,8 @@ describe("the LearningCoordinator", () => {
     ["objections of mixed worth", { vetoes: vetoes(around(-0.05, 40)) }],
     ["objections that saved money", { vetoes: vetoes(around(3, 40)) }],
     ["too few objections", { vetoes: vetoes(around(-30, 29)) }],
+    ["orders that cost what is assumed", { costs: costs(around(5, 40)) }],
+    ["too few orders", { costs: costs(around(50, 29), null) }],
     ["what is older than 14 days", { entries: [prepared(200, { atMs: NOW_MS - 16 * DAY_MS })] }],
     ["what a later moment will count", { entries: [prepared(200, { atMs: NOW_MS + 1 })] }],
     [

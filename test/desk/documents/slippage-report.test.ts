@@ -1,52 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { SlippageReport, slippageReportOf } from "#desk/documents/slippage-report.ts";
+import { ordersOfRun, SlippageReport, slippageReportOf } from "#desk/documents/slippage-report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
-import type { Money, Price, Quantity } from "#schemas/money.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
-import { entryOrder } from "#test/toolkits/execution/fixture.ts";
-import { eventOf } from "#toolkits/execution/order-rows.ts";
+import { bought, FIRST_MS, HOUR_MS } from "./slippage-fixture.ts";
 
-const HOUR_MS = 3_600_000;
-const FIRST_MS = Date.parse("2026-06-01T00:00:00Z");
 const DESK = {
   config: { ...testConfig({}), mode: "live" as const },
-  markets: new Map([["BTC/USDT" as MarketSymbol, testMarket("BTC/USDT")]]),
+  markets: new Map([["BTC/USDT" as MarketSymbol, testMarket("BTC/USDT" as MarketSymbol)]]),
   marketData: { venue: "binance" },
   runId: "live:sandbox:7001",
 } as unknown as Parameters<typeof slippageReportOf>[0];
 
-/** Purchases at an ask of 100, one an hour, each so many hundredths worse; null: not filled. */
-const bought = (worse: readonly (number | null)[]): readonly JournalEvent[] =>
-  worse.flatMap((more, n): readonly JournalEvent[] => {
-    const atMs = unixMs(FIRST_MS + n * HOUR_MS);
-    const clientOrderId = n.toString(16).padStart(32, "0");
-    const order = entryOrder({ clientOrderId, symbol: n % 2 === 0 ? ("BTC/USDT" as MarketSymbol) : ("ETH/USDT" as MarketSymbol) });
-    const { strategyId, symbol, side, role } = order;
-    const price = String(100 + (more ?? 0) / 100) as Price;
-    const fill: JournalEvent = {
-      type: "fill",
-      atMs,
-      fill: {
-        ...{ fillId: clientOrderId, clientOrderId, strategyId, symbol, side, role, atMs, basis: "binance", price },
-        ...{ quantity: "2" as Quantity, notional: String(2 * Number(price)) as Money, fee: "0.2", feeCurrency: "USDT" },
-      },
-    };
-    const taken = eventOf(order, { type: "accepted", venueOrderId: "1" }, atMs);
-    return [
-      { type: "order-list", atMs, orders: [order] },
-      taken,
-      {
-        ...{ type: "paper-beside", atMs, clientOrderId, symbol, role, side, reason: "" },
-        ...{ bid: "99.98" as Price, ask: "100" as Price, price: "100" as Price },
-      },
-      more === null ? eventOf(taken.order, { type: "expired", reason: "" }, atMs) : fill,
-    ];
-  });
-
 const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[2]> = {}) =>
-  SlippageReport.parse(slippageReportOf(DESK, events, { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
+  SlippageReport.parse(slippageReportOf(DESK, ordersOfRun(DESK, events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
 
 describe("the report of slippage", () => {
   it("has median, mean, p90 and worst, and no interval under 30 orders", () => {
@@ -81,6 +49,6 @@ describe("the report of slippage", () => {
   it("is empty of a run on paper", () => {
     const paper = { ...DESK, config: testConfig({}) };
     const asked = { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null };
-    expect(slippageReportOf(paper, bought([1, 2]), asked)).toMatchObject({ mode: "paper", byMarket: [], costs: [] });
+    expect(slippageReportOf(paper, ordersOfRun(paper, bought([1, 2])), asked)).toMatchObject({ mode: "paper", byMarket: [], costs: [] });
   });
 });
