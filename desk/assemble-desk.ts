@@ -229,7 +229,7 @@ async function tradingOf(
   const watches = new PriceWatches();
   const tradeLessons = new TradeLessons();
   const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
-  const venueBook = new VenueBook();
+  const venueBook = new VenueBook(config);
   const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks, venueBook];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const { orders } = venue;

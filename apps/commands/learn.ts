@@ -153,7 +153,7 @@ async function learnOf(open: LearningDesk, options: CallOptions) {
   const { proposals, judged } = proposeChanges({
     entries: await desk.ledger.entries({}, options),
     vetoes: vetoesOf(open),
-    costs: costsOf(open, events),
+    costs: costsOf(open),
     settings: desk.config,
     verdicts: verdictsOf(events),
     nowMs,
@@ -179,8 +179,8 @@ const vetoesOf = ({ desk }: LearningDesk) =>
   );
 
 /** What orders cost at the venue; a desk on paper has none. A target fills at its price or not at all, and shows nothing. */
-const costsOf = ({ desk }: LearningDesk, events: readonly JournalEvent[]) =>
-  ordersOfRun(desk, events)
+const costsOf = ({ desk }: LearningDesk) =>
+  ordersOfRun(desk)
     .filter(({ role }) => role !== "take-profit")
     .map(({ atMs, worseThanMidBps: slippageBps, feeBps }) => ({ atMs, slippageBps, feeBps }));
 

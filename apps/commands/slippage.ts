@@ -13,19 +13,14 @@ export const slippageCommand = deskCommand({
   reads: true,
   exchange: "not-asked",
   check: ({ flags }) => void sinceOf(flags, unixMs(0)),
-  execute: async ({ desk, store }, { flags }, options) => {
+  execute: async ({ desk }, { flags }) => {
     const nowMs = desk.clock.now();
-    const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const orders = ordersOfRun(
-      desk,
-      rows.map(({ event }) => event),
-    );
     const typed = flags["market"];
     // A market that has been delisted since was traded all the same.
-    const traded = orders.map(({ symbol }) => symbol);
+    const traded = ordersOfRun(desk).map(({ symbol }) => symbol);
     const symbol =
       typed === undefined ? null : (findListed(String(typed), traded, desk.quote) ?? resolveSymbol(desk, String(typed)));
-    return slippageReportOf(desk, orders, { nowMs, sinceMs: sinceOf(flags, nowMs), symbol });
+    return slippageReportOf(desk, { nowMs, sinceMs: sinceOf(flags, nowMs), symbol });
   },
   render: renderSlippage,
 });

@@ -1,9 +1,8 @@
 // Floor 4. What a live run's orders got beside the quote that they were sent at and beside paper: the document of `slippage`.
 import { z } from "zod";
 import { bootstrapMean95, Interval } from "#agents/learning-coordinator/intervals.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
 import { Count, MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { type MeasuredOrder, measuredOrders } from "#toolkits/execution/slippage.ts";
+import type { MeasuredOrder } from "#toolkits/execution/slippage.ts";
 import { slippageBpsOf } from "#toolkits/portfolio/fees.ts";
 import type { Desk } from "../desk.ts";
 
@@ -73,18 +72,15 @@ const ROLES = ["entry", "exit", "stop-loss", "take-profit"] as const;
 const SEED = 1;
 
 /** The orders of a run, oldest first; of a run on paper none. */
-export const ordersOfRun = ({ config, markets }: Pick<Desk, "config" | "markets">, events: Iterable<JournalEvent>) =>
-  config.mode === "live"
-    ? measuredOrders(events, (symbol) => slippageBpsOf(markets.get(symbol) ?? {}, config.costs))
-    : [];
+export const ordersOfRun = ({ config, markets, venueBook }: Pick<Desk, "config" | "markets" | "venueBook">) =>
+  venueBook.orderCosts.measured((symbol) => slippageBpsOf(markets.get(symbol) ?? {}, config.costs));
 
 export function slippageReportOf(
-  desk: Pick<Desk, "config" | "markets" | "marketData" | "runId">,
-  ofRun: readonly MeasuredOrder[],
+  desk: Pick<Desk, "config" | "markets" | "marketData" | "runId" | "venueBook">,
   asked: Pick<SlippageReport, "nowMs" | "sinceMs" | "symbol">,
 ): SlippageReport {
   const { sinceMs, symbol } = asked;
-  const orders = ofRun.filter(
+  const orders = ordersOfRun(desk).filter(
     (order) => (sinceMs === null || order.atMs >= sinceMs) && (symbol === null || order.symbol === symbol),
   );
   const symbols = [...new Set(orders.map((order) => order.symbol))].sort();

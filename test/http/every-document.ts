@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DESK_COMMANDS, deskCommandNamed } from "#apps/desk-commands.ts";
 import { createFeed } from "#apps/feed.ts";
 import { researchFolder, saveResult } from "#apps/research/saved.ts";
+import { VenueBook } from "#desk/account/venue-book.ts";
 import { openProposals } from "#desk/acts/propose.ts";
 import { type ReceiptReport, ReceiptSummary } from "#desk/documents/receipt-report.ts";
 import { keepBrief } from "#desk/judgement/brief-store.ts";
@@ -411,7 +412,9 @@ async function liveDesk(said: Said[]): Promise<void> {
   const month = bought(Array.from({ length: 61 }, (_, n) => (n === 60 ? null : n % 5)), [symbol]);
   const rows = month.map((event, index) => ({ seq: index + 1, eventId: String(index), event }));
   const traded = { ...store, journal: () => ({ ...store.journal(desk.deskId, desk.runId), read: async () => rows }) };
-  const look = listening({ desk: live as never, store: traded as never }, said);
+  const costly = new VenueBook({ mode: "live" });
+  for (const event of month) costly.take(event);
+  const look = listening({ desk: { ...live, venueBook: costly } as never, store: traded as never }, said);
   await look("slippage", [], { market: symbol, since: "2026-06-01" });
   await look("journal", [], { all: true });
 }

@@ -9,7 +9,7 @@ import type { Quote } from "./paper-feed.ts";
 /** Entries and exits meet the quote; a bracket's orders wait for closed candles. */
 export const meetsQuote = (order: Order): boolean => order.role === "entry" || order.role === "exit";
 
-export type PriceAtQuote =
+type PriceAtQuote =
   | { readonly status: "fills"; readonly price: Price; readonly basis: "ask" | "bid" }
   /** The quote is no price that can be trusted. */
   | { readonly status: "no-price"; readonly reason: string }

@@ -1,5 +1,5 @@
 // Floor 2, execution. The journal of a live run → each order that a venue took: what it got, beside the price that it was sent at and
-// beside paper. Pure.
+// beside paper.
 import type { JournalEvent } from "#schemas/journal.ts";
 import { toNumber } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
@@ -39,20 +39,24 @@ interface Followed {
   beside: PaperBeside | null;
 }
 
-/**
- * Oldest order first. An order that works still is not there, nor a stop that was never touched, nor what the venue refused.
- * @param stopSlippageBps that paper assumes for a stop in a market
- */
-export function measuredOrders(
-  events: Iterable<JournalEvent>,
-  stopSlippageBps: (symbol: MarketSymbol) => number,
-): readonly MeasuredOrder[] {
-  const followed = new Map<string, Followed>();
-  for (const event of events) take(followed, event);
-  return [...followed.values()].filter(isOver).map((one) => measured(one, stopSlippageBps(one.order.symbol)));
+/** Hears a live run's journal, in its order. */
+export class OrderCosts {
+  readonly #followed = new Map<string, Followed>();
+
+  take(event: JournalEvent): void {
+    follow(this.#followed, event);
+  }
+
+  /**
+   * Oldest order first. An order that works still is not there, nor a stop that was never touched, nor what the venue refused.
+   * @param stopSlippageBps that paper assumes for a stop in a market
+   */
+  measured(stopSlippageBps: (symbol: MarketSymbol) => number): readonly MeasuredOrder[] {
+    return [...this.#followed.values()].filter(isOver).map((one) => measured(one, stopSlippageBps(one.order.symbol)));
+  }
 }
 
-function take(followed: Map<string, Followed>, event: JournalEvent): void {
+function follow(followed: Map<string, Followed>, event: JournalEvent): void {
   switch (event.type) {
     case "run-started":
       followed.clear();
@@ -66,6 +70,9 @@ function take(followed: Map<string, Followed>, event: JournalEvent): void {
       if (one === undefined) return;
       one.order = event.order;
       if (event.event?.type === "accepted") one.isTaken = true;
+      // Most stops are never touched, and most targets never sent.
+      const cannotCount = one.fills.length === 0 && (!one.isTaken || event.order.role === "stop-loss");
+      if (!isWorking(event.order) && cannotCount) followed.delete(event.order.clientOrderId);
       return;
     }
     case "fill": {

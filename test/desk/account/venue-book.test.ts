@@ -28,7 +28,7 @@ const row = (state: Told["state"], atMs: number, amount = "100"): Told => ({
 });
 
 function bookOf(...events: readonly JournalEvent[]): VenueBook {
-  const book = new VenueBook();
+  const book = new VenueBook({ mode: "live" });
   for (const event of events) book.take(event);
   return book;
 }

@@ -7,7 +7,7 @@ import { eventOf } from "#toolkits/execution/order-rows.ts";
 
 export const HOUR_MS = 3_600_000;
 export const FIRST_MS = Date.parse("2026-06-01T00:00:00Z");
-const SYMBOLS = ["BTC/USDT", "ETH/USDT"] as readonly MarketSymbol[];
+const SYMBOLS: readonly MarketSymbol[] = ["BTC/USDT", "ETH/USDT"].map((text) => text as MarketSymbol);
 
 /** Purchases at an ask of 100, one an hour, each so many hundredths worse; null: not filled. */
 export const bought = (worse: readonly (number | null)[], symbols = SYMBOLS): readonly JournalEvent[] =>

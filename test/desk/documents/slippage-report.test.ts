@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ordersOfRun, SlippageReport, slippageReportOf } from "#desk/documents/slippage-report.ts";
+import { VenueBook } from "#desk/account/venue-book.ts";
+import { SlippageReport, slippageReportOf } from "#desk/documents/slippage-report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { testConfig } from "#test/support/desk.ts";
@@ -13,8 +14,15 @@ const DESK = {
   runId: "live:sandbox:7001",
 } as unknown as Parameters<typeof slippageReportOf>[0];
 
+/** With what a journal says. */
+function deskWith(events: readonly JournalEvent[], mode: "paper" | "live" = "live") {
+  const venueBook = new VenueBook({ mode });
+  for (const event of events) venueBook.take(event);
+  return { ...DESK, config: { ...DESK.config, mode }, venueBook };
+}
+
 const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[2]> = {}) =>
-  SlippageReport.parse(slippageReportOf(DESK, ordersOfRun(DESK, events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
+  SlippageReport.parse(slippageReportOf(deskWith(events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
 
 describe("the report of slippage", () => {
   it("has median, mean, p90 and worst, and no interval under 30 orders", () => {
@@ -47,8 +55,8 @@ describe("the report of slippage", () => {
   });
 
   it("is empty of a run on paper", () => {
-    const paper = { ...DESK, config: testConfig({}) };
+    const paper = deskWith(bought([1, 2]), "paper");
     const asked = { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null };
-    expect(slippageReportOf(paper, ordersOfRun(paper, bought([1, 2])), asked)).toMatchObject({ mode: "paper", byMarket: [], costs: [] });
+    expect(slippageReportOf(paper, asked)).toMatchObject({ mode: "paper", byMarket: [], costs: [] });
   });
 });

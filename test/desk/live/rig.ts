@@ -120,7 +120,7 @@ export class Rig {
     this.#life = new AbortController();
     const { trader, market } = this;
     const cash = "10000" as Money;
-    this.book = new VenueBook();
+    this.book = new VenueBook({ mode: "live" });
     const { signal } = this.#life;
     const journal: Journal = {
       read: this.journal.read,

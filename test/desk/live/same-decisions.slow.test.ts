@@ -15,7 +15,7 @@ import { openTestDesk, patience, type TestDesk, type TestDeskParts } from "#test
 import { eager } from "#test/support/eager-strategy.ts";
 import { reportOf } from "#test/support/synthetic-market.ts";
 import { fedPaper, recorded, type Tape } from "#test/support/taped-execution.ts";
-import { measuredOrders } from "#toolkits/execution/slippage.ts";
+import { OrderCosts } from "#toolkits/execution/slippage.ts";
 import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-universe.ts";
 import { canonicalLines } from "../both-ways.ts";
 
@@ -145,7 +145,9 @@ describe("one session, live and on paper", () => {
     );
     const quoted = beside.filter(({ role }) => role === "entry" || role === "exit");
     expect(quoted.map(({ price }) => price)).toEqual(quoted.map(({ clientOrderId }) => got.get(clientOrderId)));
-    const orders = measuredOrders(live, () => 5);
+    const costs = new OrderCosts();
+    for (const event of live) costs.take(event);
+    const orders = costs.measured(() => 5);
     expect(orders.filter(({ role }) => role === "entry" || role === "exit").map(({ worseBps }) => worseBps)).toEqual(
       quoted.map(() => 0),
     );

@@ -4,7 +4,7 @@ import type { Money, Price, Quantity } from "#schemas/money.ts";
 import type { Fill, Order } from "#schemas/order.ts";
 import { unixMs } from "#schemas/units.ts";
 import { eventOf } from "#toolkits/execution/order-rows.ts";
-import { measuredOrders } from "#toolkits/execution/slippage.ts";
+import { OrderCosts } from "#toolkits/execution/slippage.ts";
 import { entryOrder, exitOrder, stopOrder, targetOrder } from "./fixture.ts";
 
 const NOW = unixMs(1_780_000_203_000);
@@ -37,8 +37,14 @@ const beside = (
   ...{ bid: bid as Price, ask: ask as Price, price: price as Price | null, reason: price === null ? "too dear" : "" },
 });
 
+const measuredOrders = (events: readonly JournalEvent[]) => {
+  const costs = new OrderCosts();
+  for (const event of events) costs.take(event);
+  return costs.measured(() => 5);
+};
+
 const only = (...events: readonly JournalEvent[]) => {
-  const measured = measuredOrders(events, () => 5);
+  const measured = measuredOrders(events);
   expect(measured).toHaveLength(1);
   return measured[0];
 };
@@ -100,6 +106,6 @@ describe("which orders count", () => {
     const stop = stopOrder("90");
     const refused = eventOf(ENTRY, { type: "rejected", reason: "funds" }, NOW);
     const rows = [listed(ENTRY), refused, listed(stop), accepted(stop), ended(stop, "canceled"), listed(targetOrder("120"))];
-    expect(measuredOrders([...rows, listed(exitOrder()), accepted(exitOrder())], () => 5)).toEqual([]);
+    expect(measuredOrders([...rows, listed(exitOrder()), accepted(exitOrder())])).toEqual([]);
   });
 });
