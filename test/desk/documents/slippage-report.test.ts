@@ -21,7 +21,7 @@ function deskWith(events: readonly JournalEvent[], mode: "paper" | "live" = "liv
   return { ...DESK, config: { ...DESK.config, mode }, venueBook };
 }
 
-const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[2]> = {}) =>
+const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[1]> = {}) =>
   SlippageReport.parse(slippageReportOf(deskWith(events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
 
 describe("the report of slippage", () => {
