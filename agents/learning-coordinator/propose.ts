@@ -30,7 +30,11 @@ export interface LearningInput {
   /** What each debate that objected saved, in quote, after costs; negative: it cost so much. */
   readonly vetoes: readonly { readonly atMs: number; readonly saved: number }[];
   /** Basis points that each order of a live desk was worse than the middle of bid and ask, and its fee; null: not known. */
-  readonly costs: readonly { readonly atMs: number; readonly slippageBps: number | null; readonly feeBps: number | null }[];
+  readonly costs: readonly {
+    readonly atMs: number;
+    readonly slippageBps: number | null;
+    readonly feeBps: number | null;
+  }[];
   readonly settings: Pick<DeskConfig, "thinking" | "costs">;
   /** When the operator last accepted or rejected a change of each setting: evidence begins anew there. */
   readonly verdicts: ReadonlyMap<LearnableSetting, number>;

@@ -19,7 +19,9 @@ export const slippageCommand = deskCommand({
     // A market that has been delisted since was traded all the same.
     const traded = ordersOfRun(desk).map(({ symbol }) => symbol);
     const symbol =
-      typed === undefined ? null : (findListed(String(typed), traded, desk.quote) ?? resolveSymbol(desk, String(typed)));
+      typed === undefined
+        ? null
+        : (findListed(String(typed), traded, desk.quote) ?? resolveSymbol(desk, String(typed)));
     return slippageReportOf(desk, { nowMs, sinceMs: sinceOf(flags, nowMs), symbol });
   },
   render: renderSlippage,

@@ -20,7 +20,10 @@ export function renderSlippage(report: SlippageReport, style: Style): string {
   const title = `${style.bold(`${all.orders} ${all.orders === 1 ? "order" : "orders"}`)} at ${venue} (${run}${of === "" ? "" : `; ${of}`})`;
   if (all.orders === 0) return `${title}\nNothing is measured yet.`;
   const named = <Row extends SlippageFigures>(name: string, rows: readonly Row[], nameOf: (row: Row) => string) =>
-    `\n${figuresTable(name, rows.map((row) => [nameOf(row), row] as const))}`;
+    `\n${figuresTable(
+      name,
+      rows.map((row) => [nameOf(row), row] as const),
+    )}`;
   return [
     title,
     figuresTable("", [["all", all]]),
@@ -73,7 +76,9 @@ function costLines({ costs }: SlippageReport, style: Style): readonly string[] {
   const [all] = costs.filter(({ symbol }) => symbol === null);
   const markets = costs.filter(({ symbol }) => symbol !== null);
   return [
-    style.bold("What backtests would assume by these orders (slippage with half the spread; nothing is changed by itself)"),
+    style.bold(
+      "What backtests would assume by these orders (slippage with half the spread; nothing is changed by itself)",
+    ),
     ...(all === undefined
       ? []
       : [
@@ -83,7 +88,9 @@ function costLines({ costs }: SlippageReport, style: Style): readonly string[] {
       (line) =>
         `markets.json          {"symbol": "${line.symbol}", ${feeText(line, '"feeBps": ', ", ")}"slippageBps": ${figure(line.slippageBps)}}  ${evidence(line)}`,
     ),
-    style.dim("`deeptrader learn list` proposes the first where the interval leaves out what is assumed; markets.json is a replay folder's."),
+    style.dim(
+      "`deeptrader learn list` proposes the first where the interval leaves out what is assumed; markets.json is a replay folder's.",
+    ),
   ];
 }
 

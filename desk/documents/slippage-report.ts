@@ -42,7 +42,9 @@ const CostLine = z.object({
   orders: Count,
   slippageBps: z
     .number()
-    .describe("mean against the middle of bid and ask (stops: the trigger), as `slippageBps` of costs and of a folder's markets.json means it"),
+    .describe(
+      "mean against the middle of bid and ask (stops: the trigger), as `slippageBps` of costs and of a folder's markets.json means it",
+    ),
   interval: Interval.describe("of that mean"),
   feeBps: z.number().nullable().describe("null: not known"),
   assumedSlippageBps: z.number().describe("a side, by the market or the configuration"),
@@ -94,15 +96,16 @@ export function slippageReportOf(
     all: figuresOf(orders),
     byMarket: symbols.map((one) => ({ symbol: one, ...figuresOf(orders.filter((order) => order.symbol === one)) })),
     byRole: groups(ROLES, orders, (order) => order.role).map(([role, of]) => ({ role, ...figuresOf(of) })),
-    byHour: groups(hours, orders, ({ atMs }) => new Date(atMs).getUTCHours()).map(([hour, of]) => ({ hour, ...figuresOf(of) })),
+    byHour: groups(hours, orders, ({ atMs }) => new Date(atMs).getUTCHours()).map(([hour, of]) => ({
+      hour,
+      ...figuresOf(of),
+    })),
     costs: [null, ...symbols].flatMap((one) => costLine(desk, one, orders) ?? []),
   };
 }
 
 const groups = <K>(keys: readonly K[], orders: readonly MeasuredOrder[], keyOf: (order: MeasuredOrder) => K) =>
-  keys
-    .map((key) => [key, orders.filter((order) => keyOf(order) === key)] as const)
-    .filter(([, of]) => of.length > 0);
+  keys.map((key) => [key, orders.filter((order) => keyOf(order) === key)] as const).filter(([, of]) => of.length > 0);
 
 function figuresOf(orders: readonly MeasuredOrder[]): SlippageFigures {
   const isUnfilled = ({ filledRatio }: MeasuredOrder): boolean => filledRatio === 0;

@@ -112,6 +112,11 @@ function besideOf(
     case "no-price":
       return { ...about, ...seen, price: null, reason: met.reason };
     case "beyond-limit":
-      return { ...about, ...seen, price: null, reason: `the ask of ${met.price} is above its limit of ${order.limitPrice}` };
+      return {
+        ...about,
+        ...seen,
+        price: null,
+        reason: `the ask of ${met.price} is above its limit of ${order.limitPrice}`,
+      };
   }
 }

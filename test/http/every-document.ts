@@ -409,7 +409,10 @@ async function liveDesk(said: Said[]): Promise<void> {
   for (const name of ["account", "status"]) await run(name);
   await run("journal", [], { all: true });
   // What a month of orders at a venue cost.
-  const month = bought(Array.from({ length: 61 }, (_, n) => (n === 60 ? null : n % 5)), [symbol]);
+  const month = bought(
+    Array.from({ length: 61 }, (_, n) => (n === 60 ? null : n % 5)),
+    [symbol],
+  );
   const rows = month.map((event, index) => ({ seq: index + 1, eventId: String(index), event }));
   const traded = { ...store, journal: () => ({ ...store.journal(desk.deskId, desk.runId), read: async () => rows }) };
   const costly = new VenueBook({ mode: "live" });

@@ -96,7 +96,8 @@ function isOver({ order, isTaken, fills }: Followed): boolean {
   return (isTaken || fills.length > 0) && hasEnded;
 }
 
-const sumOf = <T>(all: readonly T[], amount: (one: T) => number): number => all.reduce((sum, one) => sum + amount(one), 0);
+const sumOf = <T>(all: readonly T[], amount: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + amount(one), 0);
 
 function measured({ order, fills, journaledMs, beside }: Followed, stopSlippageBps: number): MeasuredOrder {
   const { clientOrderId, symbol, role, side } = order;
@@ -125,7 +126,11 @@ function measured({ order, fills, journaledMs, beside }: Followed, stopSlippageB
 function pricesOf({ role, side, triggerPrice }: Order, beside: PaperBeside | null, stopSlippageBps: number) {
   if (role === "stop-loss") {
     const trigger = triggerPrice === null ? null : toNumber(triggerPrice);
-    return { reference: trigger, mid: trigger, paper: trigger === null ? null : trigger * (1 - stopSlippageBps / 10_000) };
+    return {
+      reference: trigger,
+      mid: trigger,
+      paper: trigger === null ? null : trigger * (1 - stopSlippageBps / 10_000),
+    };
   }
   const paper = beside?.price == null ? null : toNumber(beside.price);
   if (role === "take-profit") return { reference: paper, mid: paper, paper };

@@ -22,7 +22,9 @@ function deskWith(events: readonly JournalEvent[], mode: "paper" | "live" = "liv
 }
 
 const report = (events: readonly JournalEvent[], asked: Partial<Parameters<typeof slippageReportOf>[1]> = {}) =>
-  SlippageReport.parse(slippageReportOf(deskWith(events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }));
+  SlippageReport.parse(
+    slippageReportOf(deskWith(events), { nowMs: unixMs(FIRST_MS), sinceMs: null, symbol: null, ...asked }),
+  );
 
 describe("the report of slippage", () => {
   it("has median, mean, p90 and worst, and no interval under 30 orders", () => {
@@ -30,14 +32,23 @@ describe("the report of slippage", () => {
     expect(all).toMatchObject({ orders: 11, unfilled: 1, partly: 0, onlyOnPaper: 1, notOnPaper: 0 });
     const { medianBps, meanBps, p90Bps, worstBps, interval, orders } = all.againstQuote ?? {};
     expect([orders, interval]).toEqual([10, null]);
-    for (const [is, was] of [[medianBps, 5.5], [meanBps, 9.5], [p90Bps, 9], [worstBps, 50]] as const) expect(is).toBeCloseTo(was, 6);
+    for (const [is, was] of [
+      [medianBps, 5.5],
+      [meanBps, 9.5],
+      [p90Bps, 9],
+      [worstBps, 50],
+    ] as const)
+      expect(is).toBeCloseTo(was, 6);
     expect([costs, withoutQuote]).toEqual([[], 0]);
   });
 
   it("is by market, role and hour of the day, of one market and since a time where that is asked", () => {
     const events = bought(Array.from({ length: 30 }, () => 4));
     const whole = report(events);
-    expect(whole.byMarket.map(({ symbol, orders }) => [symbol, orders])).toEqual([["BTC/USDT", 15], ["ETH/USDT", 15]]);
+    expect(whole.byMarket.map(({ symbol, orders }) => [symbol, orders])).toEqual([
+      ["BTC/USDT", 15],
+      ["ETH/USDT", 15],
+    ]);
     expect(whole.byRole.map(({ role, orders }) => [role, orders])).toEqual([["entry", 30]]);
     expect(whole.byHour).toHaveLength(24);
     expect(whole.byHour[5]).toMatchObject({ hour: 5, orders: 2 });

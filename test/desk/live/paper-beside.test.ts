@@ -3,14 +3,14 @@ import { BesideLive } from "#desk/live/paper-beside.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Ticker } from "#schemas/market.ts";
+import { candleColumns } from "#schemas/market.ts";
 import type { Price } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import { unixMs } from "#schemas/units.ts";
-import { testMarket } from "#test/support/market.ts";
 import { patience } from "#test/support/desk.ts";
+import { testMarket } from "#test/support/market.ts";
 import { BTC, entryOrder, exitOrder, flat, stopOrder } from "#test/toolkits/execution/fixture.ts";
 import { emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { candleColumns } from "#schemas/market.ts";
 
 const NOW = unixMs(1_700_000_100_000 + 60 * 300_000);
 
@@ -50,12 +50,21 @@ const limited = (limitPrice: string): Order => entryOrder({ type: "limit", limit
 
 describe("what paper would have got", () => {
   it("a purchase at the ask, a sale at the bid of the moment", async () => {
-    expect(await rowOf(limited("100.3"))).toMatchObject({ type: "paper-beside", atMs: NOW, bid: "99.9", ask: "100.1", price: "100.1" });
+    expect(await rowOf(limited("100.3"))).toMatchObject({
+      type: "paper-beside",
+      atMs: NOW,
+      bid: "99.9",
+      ask: "100.1",
+      price: "100.1",
+    });
     expect(await rowOf(exitOrder())).toMatchObject({ role: "exit", side: "sell", price: "99.9", reason: "" });
   });
 
   it("nothing where the ask is above the entry's limit, or the quote is no price", async () => {
-    expect(await rowOf(limited("100"))).toMatchObject({ price: null, reason: "the ask of 100.1 is above its limit of 100" });
+    expect(await rowOf(limited("100"))).toMatchObject({
+      price: null,
+      reason: "the ask of 100.1 is above its limit of 100",
+    });
     const crossed = await rowOf(limited("100.3"), { ticker: { bid: 101, ask: 100 } });
     expect(crossed).toMatchObject({ price: null, bid: null, ask: null, reason: "bid 101 and ask 100 are no market" });
   });

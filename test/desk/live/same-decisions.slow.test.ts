@@ -64,7 +64,8 @@ function trade({ account, exchange: { world }, now }: Trader, symbols: ReadonlyS
   for (const one of world.listings) {
     const symbol = symbolOf(one);
     const jumps = world.events.some(
-      (event) => event.kind === "step" && event.symbol === symbol && event.atMs === fromMs && now() < fromMs + MINUTE_MS / 2,
+      (event) =>
+        event.kind === "step" && event.symbol === symbol && event.atMs === fromMs && now() < fromMs + MINUTE_MS / 2,
     );
     if (!symbols.has(symbol) || jumps) continue;
     const row = rowAt(world, one, fromMs, now());
@@ -123,7 +124,9 @@ describe("one session, live and on paper", () => {
     const trading = await openAt(there, { orders: there.orders, wrapExecution: (venue) => recorded(venue, tape) });
     [live = [], paper = []] = await session(there, [trading, await openAt(there)]);
     const again = await open();
-    [fed = []] = await session(again, [await openAt(again, { wrapExecution: () => fedPaper(trading.desk.execution, tape) })]);
+    [fed = []] = await session(again, [
+      await openAt(again, { wrapExecution: () => fedPaper(trading.desk.execution, tape) }),
+    ]);
   }, 120_000);
   afterAll(() => Promise.all(opened.map((trader) => trader.close())));
 
@@ -138,7 +141,9 @@ describe("one session, live and on paper", () => {
       paper.flatMap((event) => (event.type === "fill" ? [[event.fill.clientOrderId, event.fill.price]] : [])),
     );
     const beside = live.flatMap((event) => (event.type === "paper-beside" ? [event] : []));
-    const sent = live.flatMap((event) => (event.type === "fill" && event.fill.role !== "stop-loss" ? [event.fill] : []));
+    const sent = live.flatMap((event) =>
+      event.type === "fill" && event.fill.role !== "stop-loss" ? [event.fill] : [],
+    );
     // A target's first sale may find nobody: its row is there as well.
     expect(beside.map(({ clientOrderId }) => clientOrderId)).toEqual(
       expect.arrayContaining(sent.map(({ clientOrderId }) => clientOrderId)),

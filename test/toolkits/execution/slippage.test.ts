@@ -15,7 +15,11 @@ const accepted = (order: Order): JournalEvent => eventOf(order, { type: "accepte
 const ended = (order: Order, type: "expired" | "canceled"): JournalEvent =>
   eventOf({ ...order, status: "accepted" }, { type, reason: "" }, NOW);
 
-const fill = ({ clientOrderId, strategyId, symbol, side, role }: Order, price: string, change: Partial<Fill> = {}): JournalEvent => ({
+const fill = (
+  { clientOrderId, strategyId, symbol, side, role }: Order,
+  price: string,
+  change: Partial<Fill> = {},
+): JournalEvent => ({
   type: "fill",
   atMs: unixMs(NOW + 1000),
   fill: {
@@ -105,7 +109,14 @@ describe("which orders count", () => {
   it("none that was refused, works still, or was never sent, and no stop that was never touched", () => {
     const stop = stopOrder("90");
     const refused = eventOf(ENTRY, { type: "rejected", reason: "funds" }, NOW);
-    const rows = [listed(ENTRY), refused, listed(stop), accepted(stop), ended(stop, "canceled"), listed(targetOrder("120"))];
+    const rows = [
+      listed(ENTRY),
+      refused,
+      listed(stop),
+      accepted(stop),
+      ended(stop, "canceled"),
+      listed(targetOrder("120")),
+    ];
     expect(measuredOrders([...rows, listed(exitOrder()), accepted(exitOrder())])).toEqual([]);
   });
 });

@@ -12,10 +12,14 @@ export async function slippage({ about, read }: Asked): Promise<Html> {
   if (all.orders === 0) return html`<p class="empty">No order has ended yet.</p>`;
   return html`<p class="note">Basis points worse than bid or ask when it was sent, a stop than its trigger, a target than its price; below 0: better.</p>
 ${figuresTable("Slippage by kind of order", [{ name: "all", ...all }, ...byRole.map((row) => ({ name: row.role, ...row }))])}
-${byMarket.length < 2 ? "" : html`<details id="slippage-markets"><summary>By market</summary>${figuresTable(
-    "Slippage by market",
-    byMarket.map((row) => ({ name: marketLink(row.symbol), ...row })),
-  )}</details>`}`;
+${
+  byMarket.length < 2
+    ? ""
+    : html`<details id="slippage-markets"><summary>By market</summary>${figuresTable(
+        "Slippage by market",
+        byMarket.map((row) => ({ name: marketLink(row.symbol), ...row })),
+      )}</details>`
+}`;
 }
 
 type Row = SlippageFigures & { readonly name: Html | string };
