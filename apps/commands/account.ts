@@ -48,6 +48,7 @@ function accountText({ venue, atVenue, nowMs }: VenueAccountReport, style: Style
   return [
     `${style.bold(`account ${accountId ?? "without a name"}`)} at ${venue}${sandbox ? ", sandbox" : ""}`,
     heardText(atVenue, style),
+    socketText(atVenue),
     entriesBarred === null
       ? `entries    ${style.good("not barred by the account")}`
       : style.warn(`entries    barred: ${entriesBarred}`),
@@ -63,6 +64,11 @@ function heardText({ heardAtMs, ageMs, problem }: VenueAccountShown, style: Styl
   const heard = heardAtMs === null ? "not yet" : `${formatTime(heardAtMs)} UTC (${formatAge(ageMs ?? 0)} ago)`;
   return `heard      ${heard}${problem === "" ? "" : style.warn(`; ${problem}`)}`;
 }
+
+const socketText = ({ socket: { ageMs, problem, askedEveryMs } }: VenueAccountShown): string =>
+  ageMs === null
+    ? `socket     none, orders that rest are asked for every ${formatAge(askedEveryMs)}: ${problem}`
+    : `socket     heard ${formatAge(ageMs)} ago`;
 
 const orderText = (o: VenueAccountShown["inFlight"][number]): string =>
   `${o.role} ${o.side} ${o.quantity} ${o.symbol} (${o.clientOrderId.slice(0, 8)}, ${o.status}${o.filledQuantity === ZERO_QUANTITY ? "" : `, ${o.filledQuantity} filled`})`;

@@ -16,6 +16,7 @@ import { checkBill } from "./doctor-bill.ts";
 import { clockFinding, fitFinding, marketsFinding, newestCandleFinding, reachableFinding } from "./doctor-exchange.ts";
 import { alertsFinding, telegramFinding } from "./doctor-messengers.ts";
 import { newsFinding } from "./doctor-news.ts";
+import { socketFinding } from "./doctor-socket.ts";
 import {
   candleFinding,
   candlesFinding,
@@ -218,12 +219,13 @@ async function exchangeChecks(
   options: CallOptions,
 ): Promise<readonly Check[]> {
   if (venue?.exchange === undefined) return [];
-  const { exchange } = venue;
+  const { exchange, orders } = venue;
   return [
     await check("clock", () => clockFinding(exchange, options)),
     await check("markets", () => marketsFinding(venue, options)),
     await check("candles", () => newestCandleFinding(venue, config, options)),
     await check("assets", async () => fitFinding(exchange, config)),
+    ...(orders === undefined ? [] : [await check("order socket", () => socketFinding(orders, options))]),
   ];
 }
 

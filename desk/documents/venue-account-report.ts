@@ -9,6 +9,7 @@ import { isReady } from "#toolkits/execution/reconcile.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bareQuantity } from "../account/bare-since.ts";
 import type { Desk } from "../desk.ts";
+import { RESTING_MS } from "../live/look-after-orders.ts";
 
 const OrderShown = z.object({
   clientOrderId: z.string(),
@@ -68,6 +69,14 @@ const AtVenue = z.object({
   heardAtMs: UnixMs.nullable().describe("when orders and balances were compared last; null: not by this process"),
   ageMs: z.int().nullable().describe("since then, ms; null likewise"),
   problem: z.string().describe("why the newest question was not answered; empty: it was"),
+  socket: z
+    .object({
+      heardAtMs: UnixMs.nullable().describe("when anything came over it last, be it a pong; null: nothing is heard"),
+      ageMs: z.int().nullable().describe("since then, ms; null likewise"),
+      problem: z.string().describe("why nothing is heard; empty: it is"),
+      askedEveryMs: z.int().describe("how often orders that rest are asked for in any case, ms"),
+    })
+    .describe("the venue's own socket, which makes the desk ask at once"),
   entriesBarred: z.string().nullable().describe("why the account bars entries now; null: it does not"),
   inFlight: z.array(OrderShown).describe("entries and sales that work at the venue, or are about to be sent"),
   inDoubt: z.array(DoubtShown).describe("of which it is not known whether the venue has taken them"),
@@ -109,6 +118,7 @@ function atVenueOf(desk: Desk, nowMs: UnixMs): VenueAccountShown {
     heardAtMs: heard?.atMs ?? null,
     ageMs: heard === null || heard.atMs === null ? null : nowMs - heard.atMs,
     problem: heard?.problem ?? NOT_HEARD,
+    socket: socketOf(desk, nowMs),
     entriesBarred: reconciliation === null ? NOT_HEARD : reconciliation.bar(nowMs),
     inFlight: orders
       .filter((order) => !isInDoubt(order) && (!rests(order) || (order.role === "take-profit" && isAtVenue(order))))
@@ -145,6 +155,13 @@ function atVenueOf(desk: Desk, nowMs: UnixMs): VenueAccountShown {
       };
     }),
   };
+}
+
+function socketOf({ orderHints, reconciliation }: Desk, nowMs: UnixMs): VenueAccountShown["socket"] {
+  const none = reconciliation === null ? NOT_HEARD : "this venue's order stream is not followed";
+  const { heardAtMs, problem } = orderHints?.state ?? { heardAtMs: null, problem: none };
+  const ageMs = heardAtMs === null ? null : Math.max(0, nowMs - heardAtMs);
+  return { heardAtMs, ageMs, problem, askedEveryMs: RESTING_MS };
 }
 
 /** As the newest look saw them; those of the journal that this process has not looked for stand as they were. */

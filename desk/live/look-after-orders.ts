@@ -18,7 +18,8 @@ import type { CoverDesk } from "../run-slot/cover.ts";
 import type { OrderDesk } from "../run-slot/slot-desk.ts";
 
 const UNDER_WAY_MS = 1_000;
-const RESTING_MS = 10_000;
+/** Between two looks at orders that rest, ms. */
+export const RESTING_MS = 10_000;
 const ASKED = `Orders that rest are asked for every ${RESTING_MS / 1000} s instead.`;
 /** Looks a minute that only a hint asked for: somebody who trades much on the same account must not use up what the venue answers. */
 const HINTED_A_MINUTE = 12;

@@ -137,6 +137,7 @@ describe("the account at a venue", () => {
     heardAtMs: unixMs(START_MS),
     ageMs: 0,
     problem: "It did not answer.",
+    socket: { heardAtMs: unixMs(START_MS), ageMs: 3000, problem: "", askedEveryMs: 10_000 },
     entriesBarred: "it differs",
     inFlight: [],
     inDoubt: [],
@@ -165,6 +166,7 @@ describe("the account at a venue", () => {
     expect(text).toMatch(/1\.5 of <a href="\/market\/BTC\/USDT">BTC\/USDT<\/a> has no stop at the venue/);
     expect(text).toContain("It did not answer.");
     expect(text).toMatch(/<h2 id="slippage-title">[\s\S]*No order has ended yet\./);
+    expect(text).toContain("heard 3 s ago");
     expect(text).not.toContain("<script>alert");
     expect(count(text, /<table/g)).toBe(count(text, /<caption/g));
     expect(text).not.toContain('problem" role="alert" data-part');

@@ -23,6 +23,8 @@ export interface HintListener {
   onHint(): void;
   /** The socket cannot be had: once of each kind. `was` is a sentence. */
   onFault(was: string): void;
+  /** A connection is gone, or was not made; it is tried again. `was` says why. */
+  onBreak?(was: string): void;
 }
 
 export interface OrderHints {
@@ -135,6 +137,7 @@ export function createOrderHints({ venue, open, now, sleep }: OrderHintsDeps): O
         const { name, text } = reasonOf(error);
         state = { heardAtMs: null, problem: text };
         if (wasHeard) listener.onHint();
+        listener.onBreak?.(text);
         if (!isPassing(error)) fault(name, `The order socket of ${venue} cannot be had: ${text}.`);
         else if (failures === RECONNECT_MS.length)
           fault("away", `The order socket of ${venue} broke ${failures} times: ${text}.`);

@@ -1,6 +1,6 @@
 // Floor 6. The account of a live desk beside the venue's word: when it was compared, what is in doubt or not covered, and where it differs.
 import { html } from "hono/html";
-import { formatAmount } from "#desk/documents/format.ts";
+import { formatAge, formatAmount } from "#desk/documents/format.ts";
 import type { VenueAccountShown } from "#desk/documents/venue-account-report.ts";
 import { ZERO_QUANTITY } from "#schemas/money.ts";
 import { fact, marketLink, table, timeAgo, timeUtc } from "../../figures.ts";
@@ -13,11 +13,12 @@ export async function venue({ about, read, nowMs }: Asked): Promise<Html> {
   if (!isLiveRun(about)) return html``;
   const { atVenue } = await read("account");
   if (atVenue === null) return html`<p class="empty">This desk trades on paper.</p>`;
-  const { accountId, sandbox, heardAtMs, problem, entriesBarred, inFlight, inDoubt, cover } = atVenue;
+  const { accountId, sandbox, heardAtMs, problem, socket, entriesBarred, inFlight, inDoubt, cover } = atVenue;
   const bare = cover.filter(({ uncovered }) => uncovered !== ZERO_QUANTITY);
   return html`<dl class="figures">
 ${fact("Account", `${accountId ?? "without a name"}${sandbox ? " (sandbox)" : ""}`)}
 ${fact("Compared", heardAtMs === null ? "not yet" : timeAgo(heardAtMs, nowMs))}
+${fact("Socket", socket.ageMs === null ? `none, asked every ${formatAge(socket.askedEveryMs)}` : `heard ${formatAge(socket.ageMs)} ago`)}
 ${fact("In flight", html`<span class="num">${inFlight.length}</span>`)}
 ${fact("In doubt", html`<span class="num">${inDoubt.length}</span>`)}
 ${fact("Entries", entriesBarred === null ? "not barred by the account" : html`<span class="warn">barred by the account</span>`)}
