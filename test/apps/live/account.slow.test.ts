@@ -1,8 +1,6 @@
 // `account` and `accept` as they are typed: on paper, at a venue that answers, and at one that does not.
 import { describe, expect, it } from "vitest";
-import { openOrderSocket } from "#test/exchanges/trading/order-socket.ts";
-import { binanceOrderSocket } from "#test/exchanges/trading/order-socket-protocols.ts";
-import { documentOf, failureOf, jsonOf, runCli } from "#test/support/cli.ts";
+import { documentOf, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
 import { LIVE, openLiveVenue } from "./live-venue.ts";
@@ -52,25 +50,5 @@ describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
     const { stdout } = await runCli(["account", ...LIVE], settings);
     expect(stdout).toMatch(/account 7001 at .*sandbox[\s\S]*accepted by anna: moved/);
     expect((await runCli(["status", ...LIVE], settings)).stdout).toMatch(/^account {4}7001 at .*, not compared yet/m);
-  });
-});
-
-describe("doctor at a venue", () => {
-  it("says whether the venue's order socket lets the key in", async () => {
-    const { account: trading, exchange, env } = await openLiveVenue();
-    const account = exchange.world.account ?? { key: "", secret: "", password: "" };
-    const parts = { server: exchange.server, protocol: binanceOrderSocket, account, trading, now: Date.now };
-    const socket = openOrderSocket(parts);
-    await using home = await freshHome();
-    try {
-      const { checks } = jsonOf(await runCli(["doctor", ...LIVE, "--json"], { home: home.dir, env }));
-      expect(checks).toContainEqual(
-        expect.objectContaining({ name: "order socket", state: "ok", detail: expect.stringContaining("lets the key in") }),
-      );
-      expect(socket.connections).toBe(1);
-    } finally {
-      socket.close();
-      await exchange.close();
-    }
   });
 });
