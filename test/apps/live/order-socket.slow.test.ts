@@ -22,7 +22,10 @@ it("lets the key of the desk in, and warns once it is gone", async () => {
     expect(await socketFinding(orders, patience)).toMatch(/^it lets the key in/);
     expect(socket.targets).toEqual(["/ws-api/v3"]);
     socket.close();
-    expect(await socketFinding(orders, patience)).toMatchObject({ state: "warn", detail: expect.stringContaining("every 10 s") });
+    expect(await socketFinding(orders, patience)).toMatchObject({
+      state: "warn",
+      detail: expect.stringContaining("every 10 s"),
+    });
   } finally {
     await close?.();
     await exchange.close();
