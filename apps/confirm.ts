@@ -2,8 +2,19 @@
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "#schemas/errors.ts";
 
+interface Asking {
+  readonly signal: AbortSignal;
+}
+
 /** @throws UsageError where there is no terminal */
-export async function confirmed(question: string, { signal }: { readonly signal: AbortSignal }): Promise<boolean> {
+export const confirmed = async (question: string, asking: Asking): Promise<boolean> =>
+  /^y(es)?$/i.test(await answered(`${question} [y/N] `, asking));
+
+/** Whether exactly this was typed. @throws UsageError where there is no terminal */
+export const typed = async (question: string, expected: string, asking: Asking): Promise<boolean> =>
+  (await answered(`${question} `, asking)) === expected;
+
+async function answered(question: string, { signal }: Asking): Promise<string> {
   if (process.stdin.isTTY !== true) {
     throw new UsageError({
       was: "This asks before it acts, and there is no terminal to ask on.",
@@ -12,7 +23,7 @@ export async function confirmed(question: string, { signal }: { readonly signal:
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
+    return (await prompt.question(question, { signal })).trim();
   } finally {
     prompt.close();
   }

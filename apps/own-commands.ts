@@ -3,11 +3,18 @@
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Answer } from "#schemas/question.ts";
 import type { Ask } from "./chat.ts";
+import type { CommandInput } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import type { Call, Done, OwnCommand } from "./own-command.ts";
 import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
 import { researchCommands } from "./research/commands.ts";
 import { freeFormLine, spendLine } from "./text/model-line.ts";
+
+/** `flatten` where there is no desk to ask: another command in all but its name. */
+const WITHOUT_JOURNAL = "flatten --without-journal";
+
+export const ownCommandOf = (name: string, { flags }: CommandInput): OwnCommand | undefined =>
+  ownCommands[name === "flatten" && flags["withoutJournal"] === true ? WITHOUT_JOURNAL : name];
 
 /** By name, as typed. What each needs is imported when it runs. */
 export const ownCommands: Readonly<Record<string, OwnCommand>> = {
@@ -22,6 +29,7 @@ export const ownCommands: Readonly<Record<string, OwnCommand>> = {
   "pair list": (call) => runPair("pair list", call),
   "pair remove": (call) => runPair("pair remove", call),
   config: showConfig,
+  [WITHOUT_JOURNAL]: runFlattenAccount,
   page: showPage,
   export: runExport,
   restore: runRestore,
@@ -100,6 +108,14 @@ async function showConfig({ options, env, io }: Call): Promise<Done> {
   const { describeConfig, renderConfig } = await import("./commands/config.ts");
   const document = describeConfig(options, env);
   return { document, text: renderConfig(document, io.style) };
+}
+
+async function runFlattenAccount(call: Call): Promise<Done> {
+  const { flattenAccount, flattenAccountText } = await import("./commands/flatten-account.ts");
+  const document = await flattenAccount(call);
+  if (document === null) return { document: { done: false }, text: "Nothing was done.", exitCode: 1 };
+  const isDone = document.orders.every(({ done }) => done);
+  return { document, text: flattenAccountText(document), exitCode: isDone ? 0 : 1 };
 }
 
 async function showPage({ options: { config }, signal }: Call): Promise<Done> {

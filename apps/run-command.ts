@@ -10,7 +10,7 @@ import { createIo, type Io, tellBitByBit } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
 import { homeOf, parseOptions } from "./options.ts";
 import type { Call, Done } from "./own-command.ts";
-import { noteSpending, ownCommands } from "./own-commands.ts";
+import { noteSpending, ownCommandOf } from "./own-commands.ts";
 import { openVenueWithNotes, reachDesk } from "./reach-desk.ts";
 import { researchCommands } from "./research/commands.ts";
 import { flagName } from "./settings.ts";
@@ -30,7 +30,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     const environment = readEnvironment();
     const { options, env } = await readOptions(name, input, environment, io);
     const call: Call = { input, options, env, io, signal: lifetime.signal };
-    const own = ownCommands[name];
+    const own = ownCommandOf(name, input);
     const done = await (own === undefined ? runOnDesk(name, call) : own(call));
     if (done !== null) print(done, io);
     return done?.exitCode ?? 0;

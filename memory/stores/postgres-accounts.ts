@@ -93,6 +93,18 @@ async function passOn(session: Session, deskId: DeskId, owner: ProcessIdentity):
   return session;
 }
 
+/** The process that writes the desk's account now; null: none does, or this database never had that desk. @throws what the driver throws */
+export async function accountHolder(url: string, deskId: DeskId): Promise<string | null> {
+  const client = connectPostgres(url, { max: 1 });
+  try {
+    // Whoever gets the lock has met no holder; it goes with the connection.
+    const { locked, holder } = await look(drizzle(client), deskId);
+    return locked ? null : holder === null ? "another process" : processName(holder.process);
+  } finally {
+    await client.end({ timeout: CLOSE_TIMEOUT_S });
+  }
+}
+
 /** Waits for the holder to go, to give a sign of life, or to be silent for too long; returns the fence. */
 async function take(db: Db, deskId: DeskId, owner: ProcessIdentity, options: OpenAccountOptions): Promise<number> {
   const { signal, sleep, onWait } = options;

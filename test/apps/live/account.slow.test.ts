@@ -1,5 +1,8 @@
 // `account` and `accept` as they are typed: on paper, at a venue that answers, and at one that does not.
+import postgres from "postgres";
 import { describe, expect, it } from "vitest";
+import { openPostgresStore } from "#memory/stores/postgres.ts";
+import { multiply, roundPrice } from "#schemas/money.ts";
 import { documentOf, failureOf, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
@@ -18,6 +21,33 @@ describe("the account of a desk on paper", () => {
     expect(unasked).toMatchObject({ code: 2, message: expect.stringContaining("--reason") });
     const accepted = await failureOf(["accept", "short:USDT", "--yes", "--reason", "rent"], settings);
     expect(accepted).toMatchObject({ code: 1, message: expect.stringContaining("trades on paper") });
+  });
+});
+
+describe.runIf(hasPostgres)("the account of a desk whose store is lost", () => {
+  it("is flattened by its key alone, once, and by nobody while a desk runs on it", async () => {
+    const { account, exchange, env } = await openLiveVenue((there) => there.deposit("BTC", "1"));
+    await using database = await createDatabase();
+    await using home = await freshHome();
+    const rest = { symbol: "BTC/USDT", side: "sell", quantity: "0.01" } as const;
+    const at = roundPrice(multiply(account.priceOf("BTC/USDT"), "0.9"), "0.01", "sell");
+    account.place({ ...rest, clientId: "a".repeat(32), type: "stop", triggerPrice: at });
+    const typed = ["flatten", "--without-journal", "--yes", ...LIVE];
+    // Its tables are there, and a desk has its lock.
+    const url = database.url;
+    await (await openPostgresStore(url, "test", { signal: new AbortController().signal })).close();
+    const session = postgres(url, { max: 1 });
+    await session`select pg_advisory_lock(hashtextextended(${"khala account main"}::text, 0))`;
+    const refused = await failureOf(typed, { home: home.dir, env: { ...env, DATABASE_URL: url } });
+    expect(refused).toMatchObject({ message: expect.stringContaining("A desk is running") });
+    expect(account.total("BTC")).toBe("1");
+    await session.end();
+    const first = await documentOf(typed, { home: home.dir, env });
+    expect(first).toMatchObject({ account: "7001", sandbox: true, orders: [{ sold: "0.01", done: true }], coins: [] });
+    expect(account.total("BTC")).toBe("0.99");
+    const { stdout, code } = await runCli(typed, { home: home.dir, env });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/No order of a desk rests[\s\S]*0\.99 BTC: no stop/)]);
+    await exchange.close();
   });
 });
 
