@@ -23,6 +23,7 @@ import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { createRetest } from "#scheduler/research/retest-market.ts";
+import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -41,6 +42,7 @@ import { briefLine, hasBriefs } from "../text/brief-line.ts";
 import { debateLine } from "../text/debate-line.ts";
 import { failedLines } from "../text/failed-lines.ts";
 import { lessonLine } from "../text/lesson-line.ts";
+import { fundsLine } from "../text/funds-line.ts";
 import { freeFormLine } from "../text/model-line.ts";
 import { openingText } from "../text/opening-text.ts";
 import { plansLine } from "../text/plan-line.ts";
@@ -97,6 +99,7 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     });
     // A missing key is found out before the first slot, not at the first call.
     await open.desk.sleepModels?.();
+    noteFunds(open, io);
     const stop = AbortSignal.any([signal, stopped.signal, open.accountLost]);
     let isRunningSlot = false;
     const named = new Set<string>();
@@ -153,6 +156,14 @@ export async function start(config: DeskConfig, venue: Venue, io: Io, options: C
     await messengers?.close();
     await open.close();
   }
+}
+
+/** Of a desk at a venue; held positions count at cost, since nothing is asked for it. */
+function noteFunds({ desk }: OpenDesk, io: Io): void {
+  const { config, execution, markets, quote, account } = desk;
+  if (execution.kind !== "live") return;
+  const equity = equityOf(account.portfolio(), new Map());
+  io.note(fundsLine({ equity, quote, markets: markets.values() }, config));
 }
 
 /** Folders and the simulation have all their past at hand. */
