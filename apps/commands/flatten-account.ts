@@ -122,7 +122,11 @@ async function refuseRunning(
   });
 }
 
-async function holderIn(url: string, deskId: DeskConfig["deskId"], note: (text: string) => void): Promise<string | null> {
+async function holderIn(
+  url: string,
+  deskId: DeskConfig["deskId"],
+  note: (text: string) => void,
+): Promise<string | null> {
   const { accountHolder } = await import("#memory/stores/postgres-accounts.ts");
   try {
     return await accountHolder(url, deskId);

@@ -82,7 +82,9 @@ export async function undo(parts: UndoParts, order: OwnOrder, options: CallOptio
 }
 
 const bought = ({ filledQuantity }: VenueOrder): string =>
-  isPositive(filledQuantity) ? `; ${filledQuantity} of it was bought, without a stop: sell it by hand at the venue` : "";
+  isPositive(filledQuantity)
+    ? `; ${filledQuantity} of it was bought, without a stop: sell it by hand at the venue`
+    : "";
 
 interface Telling {
   readonly told: (text: string, done: boolean, sold?: Quantity) => Undone;
@@ -98,7 +100,10 @@ async function sell(parts: UndoParts, stop: OwnOrder, left: Quantity, { told, op
   }
   const end = await ended(parts, sent.ref, options);
   if (end === null) {
-    return told(`the sale is in doubt: look at the venue before you sell by hand (order ${sent.ref.clientOrderId}).`, false);
+    return told(
+      `the sale is in doubt: look at the venue before you sell by hand (order ${sent.ref.clientOrderId}).`,
+      false,
+    );
   }
   const { filledQuantity: sold } = end;
   if (compare(sold, left) === 0) return told(`stop canceled, ${sold} sold at the market.`, true, sold);
@@ -111,7 +116,12 @@ async function sell(parts: UndoParts, stop: OwnOrder, left: Quantity, { told, op
 async function stopAgain(parts: UndoParts, stop: OwnOrder, quantity: Quantity, options: CallOptions): Promise<string> {
   const { triggerPrice } = stop;
   if (triggerPrice === null) return `${quantity} is without a stop`;
-  const { placed } = await send(parts, stop, { what: "stop", quantity, terms: { type: "stop", triggerPrice } }, options);
+  const { placed } = await send(
+    parts,
+    stop,
+    { what: "stop", quantity, terms: { type: "stop", triggerPrice } },
+    options,
+  );
   return placed.outcome === "accepted"
     ? `its stop at ${triggerPrice} is back for ${quantity}`
     : `${quantity} is without a stop, as far as is known`;

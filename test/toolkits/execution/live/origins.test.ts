@@ -3,11 +3,16 @@
 import { describe, expect, it } from "vitest";
 import type { Price, Quantity } from "#schemas/money.ts";
 import { unixMs } from "#schemas/units.ts";
+import { keyFor } from "#test/exchanges/trading/keys.ts";
 import type { SigningClient } from "#toolkits/execution/live/http-call.ts";
 import { openVenueOrders } from "#toolkits/execution/live/open-order-client.ts";
-import { LIVE_VENUES, type LiveVenueId, type OrderRef, type VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
+import {
+  LIVE_VENUES,
+  type LiveVenueId,
+  type OrderRef,
+  type VenueOrders,
+} from "#toolkits/execution/live/venue-orders.ts";
 import { type CcxtClient, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
-import { keyFor } from "#test/exchanges/trading/keys.ts";
 
 const NOW_MS = unixMs(1_780_000_000_000);
 const options = { signal: new AbortController().signal };

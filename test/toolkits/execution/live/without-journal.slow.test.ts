@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { multiply, type Price, type Quantity, roundPrice } from "#schemas/money.ts";
 import { openTrader, type Trader, type TraderOptions } from "#test/exchanges/trading/open-trader.ts";
-import { leftBehind, type Undone, undo } from "#toolkits/execution/live/without-journal.ts";
 import { LIVE_VENUES } from "#toolkits/execution/live/venue-orders.ts";
+import { leftBehind, type Undone, undo } from "#toolkits/execution/live/without-journal.ts";
 
 const options = { signal: new AbortController().signal };
 const STOP_ID = "a".repeat(32);
