@@ -148,6 +148,7 @@ export async function openDesk(
     const close = async (): Promise<void> => {
       await background.settled();
       await desk.shadow.close();
+      await desk.besideLive?.settled();
       await shared.close();
       await rooms.release();
       await store.close();

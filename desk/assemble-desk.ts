@@ -245,12 +245,14 @@ async function tradingOf(
       isGivenUp: silent.has,
       ...(parts.tooLong === undefined ? {} : { tooLong: parts.tooLong }),
     });
+  const besideLive =
+    orders === undefined ? null : new BesideLive({ account, marketData, markets, config, clock: venue.clock });
   const live = (): Execution =>
-    orders === undefined
+    orders === undefined || besideLive === null
       ? notConnectedExecution()
       : new LiveExecution({
           ...{ orders, portfolio, hasFill, now: () => venue.clock.now() },
-          onSending: new BesideLive({ account, marketData, markets, config, clock: venue.clock }).sending,
+          onSending: besideLive.sending,
         });
   const execution = config.mode === "live" ? live() : paper();
   const alerts: AlertDesk = { log, watches, memory: null, prices: new Map() };
@@ -266,6 +268,7 @@ async function tradingOf(
     execution: wrapExecution(execution),
     orderHints: orders?.hints ?? null,
     reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences),
+    besideLive,
     venueBook,
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),

@@ -30,6 +30,7 @@ import type { ProposalBook } from "./acts/proposal-book.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
 import type { TradeLessons } from "./judgement/trade-lessons.ts";
+import type { BesideLive } from "./live/paper-beside.ts";
 import type { Reconciliation } from "./live/reconciliation.ts";
 import type { NewsBook } from "./news/news-book.ts";
 import type { Planner } from "./planning/planner.ts";
@@ -117,6 +118,8 @@ export interface DeskTrading {
   readonly reconciliation: Reconciliation | null;
   /** The venue's own socket, which makes the desk ask sooner; null: it is only asked. */
   readonly orderHints: OrderHints | null;
+  /** What paper would have got for what is sent there; null on paper. */
+  readonly besideLive: BesideLive | null;
   /** What is kept of that account; empty on paper. */
   readonly venueBook: VenueBook;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */

@@ -2,25 +2,28 @@
 // journal beside it. Nothing waits for it, and where it cannot be had nothing is written.
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
 import { decimalFromNumber, type Price } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
+import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
 import { priceAtQuote } from "#toolkits/execution/match-quote.ts";
 import { type Quote, readReference } from "#toolkits/execution/paper-feed.ts";
 import { targetHeld } from "#toolkits/execution/protection.ts";
 import { noMarketOf } from "#toolkits/market/judge-quote.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import type { Account } from "../account/account.ts";
-import type { DeskIdentity, DeskMarket } from "../desk.ts";
 
 /** A quote that comes later after the order, ms, is not the one that the order met. */
 const LATEST_MS = 5_000;
 
-interface BesideDesk extends Pick<DeskMarket, "marketData" | "markets"> {
+interface BesideDesk {
+  readonly marketData: MarketData;
+  readonly markets: ReadonlyMap<MarketSymbol, Market>;
   readonly account: Pick<Account, "portfolio" | "append">;
-  readonly clock: Pick<DeskIdentity["clock"], "now">;
-  readonly config: Pick<DeskIdentity["config"], "timeframe">;
+  readonly clock: Pick<Clock, "now">;
+  readonly config: { readonly timeframe: Timeframe };
 }
 
 export class BesideLive {
