@@ -45,7 +45,9 @@ describe("the text of slippage", () => {
       ),
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^markets\.json {10}\{"symbol": "BTC\/USDT", "feeBps": 10, "slippageBps": 2\} {2}32 orders, /),
+      expect.stringMatching(
+        /^markets\.json {10}\{"symbol": "BTC\/USDT", "feeBps": 10, "slippageBps": 2\} {2}32 orders, /,
+      ),
     );
   });
 
