@@ -114,6 +114,9 @@ const proposableControl = (kind: "pause" | "resume") =>
 
 export const controlCommands = [proposableControl("pause"), proposableControl("resume"), controlOf("halt")] as const;
 
+const notCanceled = ({ flags }: CommandInput): readonly string[] =>
+  flags["cancel"] === true ? ["Nothing was canceled at the venue: that is done once the journal takes it."] : [];
+
 /** A halt that holds by its file alone. `why`: what kept it out of the journal. */
 export const haltedByFile = (
   home: string,
@@ -127,9 +130,11 @@ export const haltedByFile = (
     ...saidOf(input),
     haltFile: haltFile({ home }),
     journaled: false,
+    entriesLeft: null,
+    problems: notCanceled(input),
     why,
   },
-  text: `halted: ${WHAT_HOLDS.halted}${input.flags["cancel"] === true ? " Nothing was canceled at the venue: that is done once the journal takes it." : ""}`,
+  text: [`halted: ${WHAT_HOLDS.halted}`, ...notCanceled(input)].join("\n"),
 });
 
 /** Before the store is asked: the file alone already halts every desk on this home. */
