@@ -252,6 +252,7 @@ async function tradingOf(
       ? notConnectedExecution()
       : new LiveExecution({
           ...{ orders, portfolio, hasFill, now: () => venue.clock.now() },
+          monotonicMs: parts.monotonicMs,
           onSending: besideLive.sending,
         });
   const execution = config.mode === "live" ? live() : paper();

@@ -2,7 +2,7 @@
 import type { Market } from "#schemas/market.ts";
 import { isPositive, type Quantity } from "#schemas/money.ts";
 import { type Portfolio, type Position, type PositionKey, positionKey } from "#schemas/portfolio.ts";
-import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { uncovered } from "#toolkits/execution/protection.ts";
 import { orderQuantity } from "#toolkits/market/order-size.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
@@ -38,7 +38,8 @@ export class BareSince {
     for (const key of [...this.#since.keys()]) if (!keys.has(key)) this.#since.delete(key);
     return bare.map(({ position, quantity }) => {
       const key = positionKey(position);
-      const sinceMs = this.#since.get(key) ?? nowMs;
+      // Not later than now: a clock that was set back would keep it from being told.
+      const sinceMs = unixMs(Math.min(this.#since.get(key) ?? nowMs, nowMs));
       this.#since.set(key, sinceMs);
       const { strategyId, symbol } = position;
       return { strategyId, symbol, quantity, sinceMs };

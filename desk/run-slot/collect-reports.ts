@@ -23,7 +23,7 @@ export interface CollectedReports {
 
 /** Journals what the venue did, and answers it until nothing new comes. A venue that is silent delays this, and ends nothing. */
 export function collectReports(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Answered<CollectedReports> {
-  if (keepsUp(desk)) return inOrderTurn(desk, () => collect(desk, nowMs, options));
+  if (keepsUp(desk)) return inOrderTurn(desk, options, () => collect(desk, nowMs, options));
   return hasNothingToTell(desk) || isQuiet(desk, nowMs) ? NOTHING_COLLECTED : collect(desk, nowMs, options);
 }
 

@@ -26,7 +26,8 @@ export async function coverPositions(desk: CoverDesk, options: CallOptions): Pro
   const symbols = [...new Set(held.map(({ symbol }) => symbol))];
   if (symbols.length === 0) return { events, problems };
   const bidOf = await bidsOf(desk, symbols, problems, options);
-  const askedMs = desk.clock.now();
+  // Of a clock that nobody sets: set back, it would keep a sale waiting for as long as it was wrong.
+  const askedMs = desk.monotonicMs();
   const steady = new Map(symbols.map((symbol) => [symbol, bids.take(symbol, bidOf(symbol), askedMs)]));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const nowMs = desk.clock.now();
@@ -34,12 +35,12 @@ export async function coverPositions(desk: CoverDesk, options: CallOptions): Pro
       ...contextOf(desk, nowMs),
       bidOf,
       steadyBidOf: (symbol) => steady.get(symbol) ?? null,
-      maySell: (position) => pace.maySell(position, nowMs),
+      maySell: (position) => pace.maySell(position, desk.monotonicMs()),
     };
     const due = protectionDue(desk.account.portfolio(), context);
     if (due.length === 0) break;
     await desk.account.append(due, options);
-    for (const event of due) pace.note(event, nowMs);
+    for (const event of due) pace.note(event, desk.monotonicMs());
     const sent = await sendInTurn(desk, options, false);
     events.push(...due, ...sent.events);
     problems.push(...sent.problems);

@@ -8,7 +8,7 @@ import type { MarketSymbol } from "#schemas/units.ts";
 const TARGET_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** A sale that does not end a position is tried again later and later: after 1, 2, 4 … 60 s. */
+/** A sale that does not end a position is tried again later and later: after 1, 2, 4 … 60 s. Times are monotonic. */
 export class SalePace {
   readonly #tried = new Map<PositionKey, { readonly tries: number; readonly nextMs: number }>();
 
@@ -32,7 +32,7 @@ export class SalePace {
   }
 }
 
-/** Two bids that agree lie so far apart at least, ms. */
+/** Two bids that agree lie so far apart at least, ms of a monotonic clock. */
 const APART_MS = 1_000;
 
 export class SteadyBids {

@@ -74,10 +74,10 @@ const newest = new WeakMap<OrderDesk["account"], Promise<unknown>>();
 
 /**
  * One talk with a real venue after another, whoever begins it: slot, look between slots, or operator. What was looked at stays
- * true until it is journaled. The work begins no other talk.
+ * true until it is journaled, and what the store may have written before it failed is known. The work begins no other talk.
  */
-export function inOrderTurn<T>({ account }: OrderDesk, work: () => Promise<T>): Promise<T> {
-  const done = (newest.get(account) ?? Promise.resolve()).then(work);
+export function inOrderTurn<T>({ account }: OrderDesk, options: CallOptions, work: () => Promise<T>): Promise<T> {
+  const done = (newest.get(account) ?? Promise.resolve()).then(() => account.settle(options)).then(work);
   newest.set(
     account,
     done.catch(() => {}),
@@ -98,7 +98,7 @@ export interface Sent {
  */
 export const sendOrders = (desk: OrderDesk, options: CallOptions): Answered<Sent> => {
   if (!hasSomethingToSend(desk)) return NOTHING_SENT;
-  return keepsUp(desk) ? inOrderTurn(desk, () => send(desk, options)) : send(desk, options);
+  return keepsUp(desk) ? inOrderTurn(desk, options, () => send(desk, options)) : send(desk, options);
 };
 
 /** The same as a part of a talk that is under way. @param entries false: what protects alone */

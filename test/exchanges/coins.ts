@@ -37,6 +37,17 @@ function networksOf({ nativeTo, contracts }: TestCoin): readonly ListedNetwork[]
 
 /** The largest of that ticker; of one that the table does not have, a coin of its own chain. */
 export function usualCoin(code: string): ListedCoin {
+  const known = usualCoins.get(code);
+  if (known !== undefined) return known;
+  const coin = madeCoin(code);
+  usualCoins.set(code, coin);
+  return coin;
+}
+
+/** Each is asked for in every answer of a venue. */
+const usualCoins = new Map<string, ListedCoin>();
+
+function madeCoin(code: string): ListedCoin {
   const coin = TEST_COINS.find(({ ticker }) => ticker === code);
   if (coin !== undefined) return { code, name: coin.name, networks: networksOf(coin), marks: [] };
   return { code, name: code, networks: MONEY.has(code) ? [] : [moved(code, null)], marks: [] };

@@ -16,7 +16,30 @@ export interface RequestSeen {
   readonly kinds: readonly EndpointKind[];
   /** By the world's clock. */
   readonly atMs: number;
+  /** Something went wrong with it on purpose. */
+  readonly metFault: boolean;
 }
+
+/** A request as it came over a wire. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Ask["headers"];
+  readonly rawBody: string;
+}
+
+/** What goes back over it. */
+export type Reply =
+  /** `cut`: the connection breaks after half of the text. */
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly text: string;
+      readonly cut: boolean;
+    }
+  | { readonly kind: "silence" };
 
 export interface Exchange {
   readonly url: string;
@@ -28,6 +51,10 @@ export interface Exchange {
   readonly requests: readonly RequestSeen[];
   /** How many were for this kind. */
   count(kind: EndpointKind): number;
+  /** Hears a request and answers it, without a wire. */
+  hear(request: WireRequest): Reply;
+  /** What a request would be for. */
+  kindsOf(request: WireRequest): readonly EndpointKind[];
   close(): Promise<void>;
 }
 
@@ -48,35 +75,37 @@ function jsonOf(text: string): unknown {
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** What is sent in place of an answer; false: nothing is, the answer goes its way. */
-function sendFault(response: ServerResponse, fault: Fault): boolean {
+/** What is said in place of an answer; null: the answer goes its way. */
+function replyOf(fault: Fault): Reply | null {
   switch (fault.kind) {
     case "hang":
-      return true;
+      return SILENCE;
     case "status": {
-      const isHtml = fault.body?.startsWith("<") ?? false;
-      const headers = { "content-type": isHtml ? "text/html" : JSON_TYPE, ...fault.headers };
-      response.writeHead(fault.status, headers).end(fault.body ?? `{"msg":"HTTP ${fault.status}"}`);
-      return true;
+      const { status, body = `{"msg":"HTTP ${fault.status}"}`, headers } = fault;
+      return said(status, body, { "content-type": body.startsWith("<") ? "text/html" : JSON_TYPE, ...headers });
     }
     case "body":
-      response.writeHead(200, { "content-type": fault.contentType ?? JSON_TYPE }).end(fault.body);
-      return true;
+      return said(200, fault.body, { "content-type": fault.contentType ?? JSON_TYPE });
     default:
-      return false;
+      return null;
   }
 }
 
-function send(response: ServerResponse, status: number, text: string, faults: readonly Fault[]): void {
-  const bytes = Buffer.from(text);
-  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
-  const headers = { "content-type": JSON_TYPE };
-  if (faultOf(faults, "reset") !== undefined) {
-    response.writeHead(status, { ...headers, "content-length": bytes.length });
-    response.write(half, () => response.destroy());
+const SILENCE: Reply = { kind: "silence" };
+
+const said = (status: number, text: string, headers: Readonly<Record<string, string>> = { "content-type": JSON_TYPE }) =>
+  ({ kind: "answer", status, headers, text, cut: false }) as const;
+
+function write(response: ServerResponse, reply: Reply): void {
+  if (reply.kind === "silence") return;
+  const { status, headers, text, cut } = reply;
+  if (!cut) {
+    response.writeHead(status, headers).end(text);
     return;
   }
-  response.writeHead(status, headers).end(faultOf(faults, "truncated") === undefined ? bytes : half);
+  const bytes = Buffer.from(text);
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
 
 /** Starts it on 127.0.0.1, by default on a free port. */
@@ -88,47 +117,47 @@ export async function startExchange(
 ): Promise<Exchange> {
   const requests: RequestSeen[] = [];
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://loopback");
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-    );
-    const target = request.url ?? "";
-    const rawBody = await textOf(request);
-    const method = request.method ?? "";
-    const body = jsonOf(rawBody);
+  function askOf(request: WireRequest, atMs: number): Ask {
+    const url = new URL(request.target, "http://loopback");
+    const body = jsonOf(request.rawBody);
+    return { ...request, path: url.pathname, query: url.searchParams, body, atMs: atMs + faults.clockOffsetMs(atMs) };
+  }
+
+  function hear(request: WireRequest): Reply {
     const atMs = world.now();
-    const arrivedMs = atMs + faults.clockOffsetMs(atMs);
-    const ask: Ask = {
-      path: url.pathname,
-      query: url.searchParams,
-      target,
-      headers,
-      method,
-      body,
-      rawBody,
-      atMs: arrivedMs,
-    };
+    const ask = askOf(request, atMs);
     const kinds = protocol.kindsOf(ask);
-    requests.push({ method, target, headers, rawBody, kinds, atMs });
     world.trading?.settle();
     const meeting = faults.meet(kinds, atMs);
-    if (meeting.some((fault) => sendFault(response, fault))) return;
+    requests.push({ ...request, kinds, atMs, metFault: meeting.length > 0 });
+    for (const fault of meeting) {
+      const instead = replyOf(fault);
+      if (instead !== null) return instead;
+    }
     const answered = () =>
       protocol.answer(ask, createView(world, meeting, world.now() + faults.clockOffsetMs(world.now())));
     const late = faultOf(meeting, "taken-late");
     if (late !== undefined) {
       world.trading?.doLater(atMs + late.afterMs, answered);
-      return;
+      return SILENCE;
     }
-    const said = answered();
-    if (faultOf(meeting, "unanswered") !== undefined) return;
-    if (faultOf(meeting, "answered-otherwise") !== undefined) {
-      const { status, text } = faultOf(meeting, "answered-otherwise") ?? { status: 500, text: "" };
-      response.writeHead(status, { "content-type": JSON_TYPE }).end(text);
-      return;
-    }
-    send(response, said.status, JSON.stringify(faultedBody(said.body, meeting)), meeting);
+    const { status, body } = answered();
+    if (faultOf(meeting, "unanswered") !== undefined) return SILENCE;
+    const otherwise = faultOf(meeting, "answered-otherwise");
+    if (otherwise !== undefined) return said(otherwise.status, otherwise.text);
+    const text = JSON.stringify(faultedBody(body, meeting));
+    if (faultOf(meeting, "reset") !== undefined) return { ...said(status, text), cut: true };
+    const bytes = Buffer.from(text);
+    const isTruncated = faultOf(meeting, "truncated") !== undefined;
+    return said(status, isTruncated ? bytes.subarray(0, Math.floor(bytes.length / 2)).toString() : text);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    );
+    const rawBody = await textOf(request);
+    write(response, hear({ method: request.method ?? "", target: request.url ?? "", headers, rawBody }));
   }
 
   const server = createServer((request, response) => {
@@ -141,6 +170,8 @@ export async function startExchange(
     world,
     faults,
     requests,
+    hear,
+    kindsOf: (request) => protocol.kindsOf(askOf(request, world.now())),
     count: (kind) => requests.filter((seen) => seen.kinds.includes(kind)).length,
     close: () =>
       new Promise((resolve) => {

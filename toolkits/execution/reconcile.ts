@@ -138,10 +138,17 @@ export function nextCommand(
       return { do: "journal", event: eventOf(order, event, nowMs) };
     }
     if (hasOlder(portfolio, order) || (order.side === "buy" && !entries)) continue;
-    const stop = stopLocks ? stopInTheWay(portfolio, order) : null;
-    if (stop === null) return { do: "submit", order };
-    if (isAtVenue(stop) && !tried.has(stop.clientOrderId))
-      return { do: "cancel", order: stop, reason: MAKES_WAY, before: order.clientOrderId };
+    const others = stopLocks ? salesInTheWay(portfolio, order) : null;
+    if (others === null) return { do: "submit", order };
+    if (others.length === 0) {
+      // What is left of the position has its stop, and the next close decides on that.
+      const event = { type: "canceled", reason: "less is held by now" } as const;
+      return { do: "journal", event: eventOf(order, event, nowMs) };
+    }
+    // A stop makes way. Anything else, and whatever is in doubt, may be selling: it is waited for.
+    const stop = order.role === "stop-loss" ? undefined : others.find(({ role }) => role === "stop-loss");
+    if (others.length > 1 || stop === undefined || !isAtVenue(stop) || tried.has(stop.clientOrderId)) continue;
+    return { do: "cancel", order: stop, reason: MAKES_WAY, before: order.clientOrderId };
   }
   if (!halted && entries && tried.size === 0) quiet = portfolio;
   return null;
@@ -165,7 +172,7 @@ function successorOf({ orders }: Portfolio, { parentId, role, generation }: Orde
  */
 export const waitsForAnother = (portfolio: Portfolio, order: Order, stopLocks: boolean): boolean =>
   order.status === "initialized" &&
-  (hasOlder(portfolio, order) || (stopLocks && stopInTheWay(portfolio, order) !== null));
+  (hasOlder(portfolio, order) || (stopLocks && salesInTheWay(portfolio, order) !== null));
 
 /** The newest portfolio that left nothing to do. */
 let quiet: Portfolio | null = null;
@@ -224,18 +231,22 @@ function noEntryBecause(portfolio: Portfolio, strategyId: string): string | null
 /** Why a stop was canceled that is placed anew where the sale it made way for does not sell all. */
 export const MAKES_WAY = "it makes way for a sale";
 
-/** The stop that holds what an order would sell; null: none does. */
-function stopInTheWay(portfolio: Portfolio, order: Order): Order | null {
-  if (order.side === "buy" || order.role === "stop-loss") return null;
+/**
+ * Orders at the venue, or perhaps there, that may sell what an order would sell; null: there is enough for all of them. None in the way,
+ * and yet not enough: it was decided on more than is held now.
+ */
+function salesInTheWay(portfolio: Portfolio, order: Order): readonly Order[] | null {
+  if (order.side === "buy") return null;
   const isItsOwn = isOf(order);
   let free = positionOf(portfolio, order)?.quantity ?? ZERO_QUANTITY;
-  let stop: Order | null = null;
+  const others: Order[] = [];
   for (const other of portfolio.orders.values()) {
-    if (other.role !== "stop-loss" || !isItsOwn(other) || other.status === "initialized") continue;
+    if (other === order || other.side === "buy" || !isItsOwn(other)) continue;
+    if (other.status !== "unresolved" && !isAtVenue(other)) continue;
     free = subtract(free, subtract(other.quantity, other.filledQuantity));
-    stop ??= other;
+    others.push(other);
   }
-  return compare(free, order.quantity) < 0 ? stop : null;
+  return compare(free, subtract(order.quantity, order.filledQuantity)) < 0 ? others : null;
 }
 
 /** Whether an older one stands in its place: it is not sent before that is gone. */

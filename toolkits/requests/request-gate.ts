@@ -13,6 +13,17 @@ const FAILURES_IN_A_ROW = 3;
 /** How long, the more often in a row; the last one again and again. At 5m that is 7 requests a slot. */
 const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
 
+/** By the clock of this machine. */
+export interface Rest {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export const NO_REST: Rest = { fromMs: 0, untilMs: 0 };
+
+/** A clock that was set back ends a rest: it would last for as long as the clock was wrong. */
+export const isWithin = ({ fromMs, untilMs }: Rest, nowMs: number): boolean => nowMs >= fromMs && nowMs < untilMs;
+
 /** Whether an error says that the exchange did not answer, or not readably. */
 export type IsFailure = (error: unknown) => boolean;
 
@@ -29,7 +40,7 @@ export class RequestGate {
   readonly #sleep: Clock["sleep"];
   readonly #budget: VenueBudget;
   readonly #isFailure: IsFailure;
-  #restsUntilMs = 0;
+  #rest: Rest = NO_REST;
   #why = "";
   /** Rests that the exchange asked for since it last answered. */
   #limits = 0;
@@ -88,29 +99,30 @@ export class RequestGate {
   limited(answer: LimitAnswer, was: string, cause?: unknown): VenuePausedError {
     const restMs = restAskedForMs(answer, this.#facts, { nowMs: this.#now(), inARow: this.#limits });
     this.#limits += 1;
-    this.#rest(restMs, was);
+    this.#begin(restMs, was);
     // Waited for where the request ends, so that its reader goes on once the others know.
     this.#told = this.#budget.pause(restMs);
     return this.#paused(cause);
   }
 
   #check(): void {
-    if (this.#now() < this.#restsUntilMs) throw this.#paused();
+    if (isWithin(this.#rest, this.#now())) throw this.#paused();
   }
 
   #restOfAddress(forMs: number): void {
-    if (forMs > 0) this.#rest(forMs, `${this.#facts.id} asked this address for rest.`);
+    if (forMs > 0) this.#begin(forMs, `${this.#facts.id} asked this address for rest.`);
   }
 
-  #rest(forMs: number, why: string): void {
-    const untilMs = this.#now() + forMs;
-    if (untilMs <= this.#restsUntilMs) return;
-    this.#restsUntilMs = untilMs;
+  #begin(forMs: number, why: string): void {
+    const fromMs = this.#now();
+    const untilMs = fromMs + forMs;
+    if (isWithin(this.#rest, fromMs) && untilMs <= this.#rest.untilMs) return;
+    this.#rest = { fromMs, untilMs };
     this.#why = why;
   }
 
   #paused(cause?: unknown): VenuePausedError {
-    return new VenuePausedError({ untilMs: this.#restsUntilMs, was: this.#why, cause });
+    return new VenuePausedError({ untilMs: this.#rest.untilMs, was: this.#why, cause });
   }
 
   #answered(): void {
@@ -127,6 +139,6 @@ export class RequestGate {
       return;
     }
     const restMs = RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0;
-    this.#rest(restMs, `${this.#facts.id} has not answered ${this.#failures} times in a row.`);
+    this.#begin(restMs, `${this.#facts.id} has not answered ${this.#failures} times in a row.`);
   }
 }

@@ -95,6 +95,13 @@ describe("what no stop covers", () => {
     expect(look(50, stop("2", "initialized"))).toMatchObject([{ quantity: "2", sinceMs: 50 }]);
   });
 
+  it("is not bare since a moment to come, where the clock was set back", () => {
+    const bare = new BareSince();
+    bare.look(holding(), markets, unixMs(3_600_000));
+    expect(bare.look(holding(), markets, unixMs(1_000))).toMatchObject([{ sinceMs: 1_000 }]);
+    expect(bare.look(holding(), markets, unixMs(4_000))).toMatchObject([{ sinceMs: 1_000 }]);
+  });
+
   it("is not counted below a step of the market", () => {
     expect(new BareSince().look(holding(stop("1.995")), markets, unixMs(0))).toEqual([]);
   });

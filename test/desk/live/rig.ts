@@ -22,7 +22,6 @@ import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
-import { uncovered } from "#toolkits/execution/protection.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 
@@ -57,15 +56,38 @@ export interface RigOptions extends TraderOptions {
   readonly targetPct?: number;
   /** In place of stop and target. */
   readonly bracket?: Bracket;
+  /** Of the base coin, what is the owner's and none of the desk's. */
+  readonly owned?: string;
+  /** Where the journal is kept, over the one that always works. */
+  readonly store?: (kept: KeptJournal) => Journal;
+  /** Called wherever the desk waits for a port, in the middle of its work: named for what it waits for. Without a wire to the exchange. */
+  readonly atAwait?: (moment: string) => void;
 }
+
+/** One process of the desk. */
+interface Life {
+  readonly ending: AbortController;
+  /** Resolved once it has been killed. */
+  readonly death: PromiseWithResolvers<void>;
+  isOver: boolean;
+}
+
+const newLife = (): Life => ({
+  ending: new AbortController(),
+  death: Promise.withResolvers<void>(),
+  isOver: false,
+});
+
+/** What a process that was killed waits for. */
+const FOREVER = new Promise<never>(() => {});
+
+const LIFE = Symbol("life");
 
 export class Rig {
   readonly trader: Trader;
   readonly journal = new KeptJournal();
   readonly market: Market;
   readonly problems: string[] = [];
-  /** Looks that went well, left no order under way, and yet something held without a stop. */
-  readonly gaps: string[] = [];
   desk!: CoverDesk;
   /** What the process knows of the account from its journal, and of the venue's word. */
   book!: VenueBook;
@@ -74,12 +96,20 @@ export class Rig {
   /** Closed candles of its market, oldest first. */
   readonly candles: Candle[] = [];
   #looks!: OrderLooks;
-  #life = new AbortController();
+  #life = newLife();
+  readonly #atAwait: (moment: string) => void;
+  readonly #store: Journal;
+  /** Of the base coin, what is the owner's and none of the desk's. */
+  readonly #owned: string;
   #decisions = 0;
   readonly #bracket: Order["bracket"];
 
-  private constructor(trader: Trader, { stopPct = 5, targetPct = 10, bracket }: RigOptions) {
+  private constructor(trader: Trader, { stopPct = 5, targetPct = 10, bracket, owned, store, atAwait }: RigOptions) {
     this.trader = trader;
+    this.#atAwait = atAwait ?? (() => {});
+    this.#store = store?.(this.journal) ?? this.journal;
+    if (owned !== undefined) trader.account.deposit(trader.base, owned);
+    this.#owned = trader.account.total(trader.base);
     this.#bracket = bracket ?? bracketOf({ stopPct, targetPct });
     const listing = trader.account.listingOf(trader.symbol);
     if (listing === undefined) throw new Error("no such market");
@@ -88,13 +118,24 @@ export class Rig {
   }
 
   static async open(venueId: string, options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await openTrader(venueId, options), options);
+    const { atAwait } = options;
+    let rig: Rig | null = null;
+    const follow = () => {
+      const life = rig?.[LIFE];
+      return async (moment: string, [kind = ""]: readonly string[]) => {
+        if (life === undefined) return;
+        if (!life.isOver) atAwait?.(`${kind} ${moment}`);
+        if (life.isOver) throw new Error("the process is gone");
+      };
+    };
+    const trader = await openTrader(venueId, atAwait === undefined ? options : { ...options, inProcess: { follow } });
+    rig = new Rig(trader, options);
     await rig.begin();
     return rig;
   }
 
   get options() {
-    return { signal: this.#life.signal };
+    return { signal: this.#life.ending.signal };
   }
 
   get portfolio(): Portfolio {
@@ -114,20 +155,56 @@ export class Rig {
     return isLeaving(this.portfolio, { strategyId: STRATEGY, symbol: this.trader.symbol }, this.market);
   }
 
+  get [LIFE](): Life {
+    return this.#life;
+  }
+
+  get isDead(): boolean {
+    return this.#life.isOver;
+  }
+
+  /** SIGKILL: whatever the desk waits for never comes, and it does nothing more. */
+  kill(): void {
+    this.#life.isOver = true;
+    this.#life.ending.abort(new Error("killed"));
+    this.#life.death.resolve();
+  }
+
+  /** SIGTERM: what is under way is given up. */
+  terminate(): void {
+    this.#life.ending.abort(new Error("terminated"));
+  }
+
+  /** A step of this process at a port, unless it is gone. */
+  async #await(life: Life, moment: string): Promise<void> {
+    if (!life.isOver) this.#atAwait(moment);
+    if (life.isOver) await FOREVER;
+  }
+
+  /** Ends with the work, or with the process that does it. */
+  async whileAlive(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, this.#life.death.promise]);
+  }
+
   /** A new process on the journal of the one before, which is gone in the middle of whatever it did. */
   async begin(): Promise<void> {
-    this.#life.abort(new Error("killed"));
-    this.#life = new AbortController();
+    this.kill();
+    const life = newLife();
+    this.#life = life;
     const { trader, market } = this;
     const cash = "10000" as Money;
     this.book = new VenueBook({ mode: "live" });
-    const { signal } = this.#life;
+    const { signal } = life.ending;
     const journal: Journal = {
-      read: this.journal.read,
-      append: async (events) => {
-        // What has been killed writes nothing more.
+      read: async (filter, options) => {
+        await this.#await(life, "journal read");
+        return this.#store.read(filter, options);
+      },
+      append: async (events, options) => {
+        await this.#await(life, "journal append");
         signal.throwIfAborted();
-        return this.journal.append(events);
+        await this.#store.append(events, options);
+        await this.#await(life, "journal appended");
       },
     };
     const account = await openAccount(journal, { quote: trader.quote, cash, readers: [this.book] }, this.options);
@@ -137,6 +214,7 @@ export class Rig {
       portfolio: account.portfolio,
       hasFill: account.hasFill,
       now: trader.now,
+      monotonicMs: trader.monotonicMs,
     });
     this.desk = {
       config: testConfig({}),
@@ -144,17 +222,22 @@ export class Rig {
       runId: "live" as CoverDesk["runId"],
       quote: trader.quote,
       clock: { kind: "system", now: trader.now, sleep: async () => {} },
-      monotonicMs: () => 0,
+      monotonicMs: trader.monotonicMs,
       haltFileExists: () => this.halted,
       markets: new Map([[trader.symbol, market]]),
       marketData: {
         graceMs: 0,
-        tickers: async () => [this.#ticker()],
-        candles: async ({ fromMs }) =>
-          seriesOf(
+        tickers: async () => {
+          await this.#await(life, "tickers");
+          return [this.#ticker()];
+        },
+        candles: async ({ fromMs }) => {
+          await this.#await(life, "candles");
+          return seriesOf(
             trader.symbol,
             this.candles.filter(({ openMs }) => openMs >= fromMs),
-          ),
+          );
+        },
       } as Partial<MarketData> as MarketData,
       account,
       execution,
@@ -240,9 +323,8 @@ export class Rig {
   async pass(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {
       this.trader.wait(1000);
-      const before = this.problems.length;
-      await this.#looks.look(this.options);
-      if (this.problems.length === before && !this.halted) this.#noteGap();
+      await this.whileAlive(this.#looks.look(this.options));
+      if (this.isDead) return;
     }
   }
 
@@ -255,34 +337,8 @@ export class Rig {
   async passComparing(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {
       await this.pass(1);
-      await this.reconciliation.look(this.trader.now(), this.options);
+      await this.whileAlive(this.reconciliation.look(this.trader.now(), this.options));
     }
-  }
-
-  #noteGap(): void {
-    const { position } = this;
-    const isUnderWay = [...this.portfolio.orders.values()].some(
-      ({ status, role }) =>
-        status === "unresolved" || status === "submitted" || (status !== "initialized" && role !== "stop-loss"),
-    );
-    if (position === undefined || position.dust || isUnderWay) return;
-    const open = Number(uncovered(this.portfolio, position));
-    if (open >= Number(this.market.stepSize)) this.gaps.push(`${open} at ${this.trader.now()}`);
-  }
-
-  /** Time passes, and the desk dies once the exchange has seen so many requests of it; then it begins again. */
-  async dieAfterRequests(count: number): Promise<void> {
-    const { requests } = this.trader.exchange;
-    const until = requests.length + count;
-    let isOver = false;
-    const passing = this.pass(5)
-      .catch(() => {})
-      .finally(() => {
-        isOver = true;
-      });
-    while (!isOver && requests.length < until) await new Promise((resolve) => setImmediate(resolve));
-    await this.begin();
-    await passing;
   }
 
   /** Own orders that the exchange has ever taken, by role. */
@@ -300,7 +356,10 @@ export class Rig {
   disagreements(): readonly string[] {
     const { account, base, quote } = this.trader;
     const wrong: string[] = [];
-    const held = [...this.portfolio.positions.values()].reduce((sum, { quantity }) => add<string>(sum, quantity), "0");
+    const held = [...this.portfolio.positions.values()].reduce(
+      (sum, { quantity }) => add<string>(sum, quantity),
+      this.#owned,
+    );
     if (held !== account.total(base))
       wrong.push(`the journal holds ${held} ${base}, the exchange ${account.total(base)}`);
     if (this.portfolio.cash !== account.total(quote))
@@ -320,7 +379,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    this.#life.abort(new Error("closed"));
+    this.kill();
     await this.trader.close();
   }
 }

@@ -6,6 +6,7 @@ import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import { type ClientParts, openCcxtClient } from "#toolkits/market/ccxt/client.ts";
 import { type Exchange, startExchange } from "../exchange.ts";
 import { createFaults, type Faults } from "../faults.ts";
+import { fetchInProcess, type InProcess } from "../in-process.ts";
 import { symbolOf, usualListings } from "../listings.ts";
 import { protocolOf } from "../venues.ts";
 import { createWorld, quotedAround } from "../world.ts";
@@ -13,6 +14,8 @@ import { keyFor } from "./keys.ts";
 import { TradingAccount, type TradingRules } from "./trading-account.ts";
 
 const NOW_MS = 1_780_000_203_000;
+/** The client's own time for an answer, ms. */
+const WAITED_IN_VAIN_MS = 8_000;
 const options = { signal: new AbortController().signal };
 
 export interface Trader {
@@ -24,9 +27,16 @@ export interface Trader {
   readonly quote: string;
   /** BTC in the venue's main quote. */
   readonly symbol: MarketSymbol;
+  /** As the desk's clock has it. */
   now(): UnixMs;
+  /** As the exchange has it. */
+  venueNow(): UnixMs;
+  /** Never goes back, whatever is done to the desk's clock. */
+  monotonicMs(): number;
   /** Moves the clock of the exchange and of the desk. */
   wait(ms: number): void;
+  /** Sets the desk's clock alone so far ahead of the exchange's, or behind it. */
+  setDeskClock(aheadMs: number): void;
   close(): Promise<void>;
 }
 
@@ -37,20 +47,24 @@ export interface TraderOptions {
   readonly sleep?: ClientParts["sleep"];
   /** Orders meet bid and ask as the exchange shows them; left out: its last price. */
   readonly hasSpread?: true;
+  /** Without a wire. Left out: over loopback. */
+  readonly inProcess?: Pick<InProcess, "follow">;
 }
 
 /** Ten thousand of quote and nothing else, unless told otherwise. */
 export async function openTrader(
   venueId: string,
-  { balances, rules, hasSpread, sleep = () => Promise.resolve() }: TraderOptions = {},
+  { balances, rules, hasSpread, inProcess, sleep = () => Promise.resolve() }: TraderOptions = {},
 ): Promise<Trader> {
   const protocol = protocolOf(venueId);
   const listings = usualListings(protocol);
   const { quote } = protocol;
   let nowMs = NOW_MS;
-  const now = (): UnixMs => unixMs(nowMs);
+  let aheadMs = 0;
+  const venueNow = (): UnixMs => unixMs(nowMs);
+  const now = (): UnixMs => unixMs(nowMs + aheadMs);
   const account = new TradingAccount({
-    now,
+    now: venueNow,
     listings,
     balances: balances ?? { [quote]: "10000" },
     rules: { ...protocol.tradingRules, ...rules },
@@ -58,12 +72,20 @@ export async function openTrader(
   });
   const faults = createFaults();
   const { account: signer, keys } = keyFor(venueId);
-  const world = createWorld({ ...protocol, listings, now, account: signer, trading: account });
+  const world = createWorld({ ...protocol, listings, now: venueNow, account: signer, trading: account });
   const exchange = await startExchange(protocol, world, faults);
   const unpaced = () => Promise.resolve();
   const client = await openCcxtClient({ exchangeId: venueId, apiUrl: exchange.url, now, sleep: unpaced, keys });
   // ccxt's clock and its waits between requests are set aside, nothing else is.
   Object.assign(client, { enableRateLimit: false, milliseconds: now, seconds: () => Math.floor(now() / 1000) });
+  const wait = (ms: number): void => {
+    nowMs += ms;
+    account.settle();
+  };
+  if (inProcess !== undefined) {
+    const waitInVain = () => wait(WAITED_IN_VAIN_MS);
+    Object.assign(client, { fetchImplementation: fetchInProcess(exchange, { ...inProcess, waitInVain }) });
+  }
   const parts = {
     exchangeId: venueId,
     apiUrl: exchange.url,
@@ -86,9 +108,11 @@ export async function openTrader(
     quote,
     symbol: symbol as MarketSymbol,
     now,
-    wait: (ms) => {
-      nowMs += ms;
-      account.settle();
+    venueNow,
+    monotonicMs: () => nowMs - NOW_MS,
+    wait,
+    setDeskClock: (ms) => {
+      aheadMs = ms;
     },
     close: () => exchange.close(),
   };

@@ -16,9 +16,10 @@ import {
   targetHeld,
   uncovered,
 } from "#toolkits/execution/protection.ts";
+import { nextCommand } from "#toolkits/execution/reconcile.ts";
 import { applyEvent } from "#toolkits/portfolio/portfolio.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
-import { at, BTC, entryOrder } from "./fixture.ts";
+import { at, BTC, entryOrder, exitOrder } from "./fixture.ts";
 
 const context = (change: Partial<ProtectionContext> = {}): ProtectionContext => ({
   markets: new Map([[BTC, testMarket(BTC)]]),
@@ -264,4 +265,28 @@ it("a target's sale that may be under way has nothing placed beside it", () => {
   const priced: OrderEvent = { ...PRICED, triggerPrice: null, limitPrice: "120" as Price };
   const now = told(gone, target?.clientOrderId ?? "", priced, { type: "unresolved", reason: "no answer" });
   expect(protectionDue(now, context())).toEqual([]);
+});
+
+it("an exit is not sent, and its stop stays, while a target's sale may be under way", () => {
+  const { portfolio, stop } = held();
+  const target = [...portfolio.orders.values()].find(({ role }) => role === "take-profit");
+  const priced: OrderEvent = { ...PRICED, triggerPrice: null, limitPrice: "120" as Price };
+  const covered = told(portfolio, stop.clientOrderId, PRICED, ACCEPTED);
+  const doubtful = told(covered, target?.clientOrderId ?? "", priced, { type: "unresolved", reason: "no answer" });
+  const exit = exitOrder({ quantity: "2" as Quantity });
+  const now = applyEvent(doubtful, { type: "order-list", atMs: at(0), orders: [exit] });
+  const sending = { nowMs: at(0), halted: false, tried: new Set<string>(), stopLocks: true };
+  expect(nextCommand(now, sending)).toBeNull();
+  const denied = told(now, target?.clientOrderId ?? "", { type: "submitted" }, { type: "rejected", reason: "no" });
+  expect(nextCommand(denied, sending)).toMatchObject({ do: "cancel", order: { role: "stop-loss" } });
+});
+
+it("a sale of more than is held by now is not sent", () => {
+  const { portfolio, stop } = held();
+  const gone = told(portfolio, stop.clientOrderId, PRICED, ACCEPTED, { type: "canceled", reason: "it made way" });
+  const exit = exitOrder({ quantity: "3" as Quantity });
+  const now = applyEvent(gone, { type: "order-list", atMs: at(0), orders: [exit] });
+  const sending = { nowMs: at(0), halted: false, tried: new Set<string>(), stopLocks: true };
+  expect(nextCommand(now, sending)).toMatchObject({ do: "journal", event: { event: { type: "canceled" } } });
+  expect(nextCommand(now, { ...sending, stopLocks: false })).toMatchObject({ do: "submit" });
 });

@@ -51,6 +51,20 @@ function gateOf(budget?: Parameters<typeof createLocalBudget>[0]) {
 const limited = (headers: Record<string, string> = {}) => ({ status: 429, headers, body: "" });
 
 describe("the requests of an exchange", () => {
+  test("do not rest for as long as the clock was wrong, once it is set back", async () => {
+    const { gate, open, silent, fine, outcome, pass } = gateOf();
+    pass(3_600_000);
+    for (let i = 0; i < 3; i += 1) await outcome(gate.send(silent));
+    expect(await outcome(gate.send(fine))).toBe("VenuePausedError");
+    pass(-3_600_000);
+    expect(await outcome(gate.send(fine))).toBe("fine");
+    pass(3_600_000);
+    gate.limited(limited({ "retry-after": "60" }), "too often");
+    expect(await outcome(open().send(fine))).toBe("VenuePausedError");
+    pass(-3_600_000);
+    expect(await outcome(open().send(fine))).toBe("fine");
+  });
+
   test("that does not answer end after three, and one at a time shows when it is back", async () => {
     const { gate, silent, fine, outcome, pass, sent } = gateOf();
     for (let i = 0; i < 3; i += 1) expect(await outcome(gate.send(silent))).toBe("ProviderError");

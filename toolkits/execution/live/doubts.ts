@@ -1,6 +1,6 @@
 // Floor 2, live execution. Orders of which it is not known whether the venue has taken them, and when its "no such order" is final: after
-// the latest moment at which it may still take the request, and when it has said so twice since.
-import { type UnixMs, unixMs } from "#schemas/units.ts";
+// the latest moment at which it may still take the request, and when it has said so twice since. Time is that of a clock that nobody sets:
+// were it the wall's, an hour set forward would end every doubt at once, and the order be sent a second time.
 import { CLOCK_SKEW_MS } from "./judge.ts";
 
 /** Between the two, at least, ms: one answer may come from a copy of the books that lags. */
@@ -8,50 +8,56 @@ const APART_MS = 1_000;
 const NOES = 2;
 
 interface Doubt {
-  /** Null: it did not leave this machine. */
-  readonly untilMs: UnixMs | null;
+  /** Monotonic. Null: it did not leave this machine. */
+  readonly endMs: number | null;
   readonly noes: number;
   readonly lastMs: number;
 }
 
 export class Doubts {
   readonly #acceptanceMs: number;
+  readonly #monotonicMs: () => number;
   readonly #doubts = new Map<string, Doubt>();
 
-  constructor(acceptanceMs: number) {
-    this.#acceptanceMs = acceptanceMs;
+  constructor(acceptanceMs: number, monotonicMs: () => number) {
+    this.#acceptanceMs = acceptanceMs + CLOCK_SKEW_MS;
+    this.#monotonicMs = monotonicMs;
   }
 
-  begin(clientOrderId: string, untilMs: UnixMs | null): void {
-    this.#doubts.set(clientOrderId, { untilMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
+  /** @param ageMs how long ago it was sent, at least; null: it did not leave this machine */
+  begin(clientOrderId: string, ageMs: number | null): void {
+    const endMs = ageMs === null ? null : this.#monotonicMs() - ageMs + this.#acceptanceMs;
+    this.#doubts.set(clientOrderId, { endMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
   }
 
-  /** Until when the venue may still take it; null: it did not leave this machine, or nothing is known of it. */
-  untilMs(clientOrderId: string): UnixMs | null {
-    return this.#doubts.get(clientOrderId)?.untilMs ?? null;
+  /** For how long the venue may still take it, ms; null: it did not leave this machine, or nothing is known of it. */
+  leftMs(clientOrderId: string): number | null {
+    const endMs = this.#doubts.get(clientOrderId)?.endMs ?? null;
+    return endMs === null ? null : endMs - this.#monotonicMs();
   }
 
   isUnsent(clientOrderId: string): boolean {
-    return this.#doubts.get(clientOrderId)?.untilMs === null;
+    return this.#doubts.get(clientOrderId)?.endMs === null;
   }
 
   /**
    * The venue has no such order. Of one that another process may have sent, it is taken that it was sent just before the first question.
-   * @returns when it can be final at the earliest; null: it is
+   * @param askedMs monotonic
+   * @returns in how many ms it can be final at the earliest; null: it is
    */
-  sayNo(clientOrderId: string, askedMs: UnixMs): UnixMs | null {
+  sayNo(clientOrderId: string, askedMs: number): number | null {
     const doubt = this.#doubts.get(clientOrderId) ?? {
-      untilMs: unixMs(askedMs + this.#acceptanceMs + CLOCK_SKEW_MS),
+      endMs: askedMs + this.#acceptanceMs,
       noes: 0,
       lastMs: Number.NEGATIVE_INFINITY,
     };
-    const { untilMs } = doubt;
-    if (untilMs === null) return null;
-    const counts = askedMs > untilMs && askedMs - doubt.lastMs >= APART_MS;
-    const now = counts ? { untilMs, noes: doubt.noes + 1, lastMs: askedMs } : doubt;
+    const { endMs } = doubt;
+    if (endMs === null) return null;
+    const counts = askedMs > endMs && askedMs - doubt.lastMs >= APART_MS;
+    const now = counts ? { endMs, noes: doubt.noes + 1, lastMs: askedMs } : doubt;
     this.#doubts.set(clientOrderId, now);
     if (now.noes >= NOES) return null;
-    return unixMs(Math.max(untilMs, askedMs) + APART_MS);
+    return Math.max(endMs - askedMs, 0) + APART_MS;
   }
 
   settle(clientOrderId: string): void {

@@ -7,7 +7,7 @@ import type { Order, OrderEvent } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Execution, ExecutionReport, ExecutionReports } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { toIso, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
 import { EndedOrders } from "./ended-orders.ts";
@@ -15,6 +15,7 @@ import { CLOCK_SKEW_MS } from "./judge.ts";
 import {
   type OrderRef,
   type OrderTerms,
+  type Placed,
   type VenueOrder,
   type VenueOrders,
   type VenueTrade,
@@ -30,6 +31,8 @@ export interface LiveSettings {
   readonly now: () => UnixMs;
   /** Told of an order just before it leaves; left out: nobody is. */
   readonly onSending?: (order: Order, options: CallOptions) => void;
+  /** A clock that nobody sets. */
+  readonly monotonicMs: () => number;
 }
 
 /** Before an order was journaled it cannot have been sent; the venue's clock may differ by this much, ms. */
@@ -60,7 +63,7 @@ export class LiveExecution implements Execution {
       upkeep: "desk",
       acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
     };
-    this.#doubts = new Doubts(facts.acceptanceMs);
+    this.#doubts = new Doubts(facts.acceptanceMs, settings.monotonicMs);
     const portfolio = settings.portfolio();
     const isDoubtful = (order: Order): boolean =>
       isReady(order) && !waitsForAnother(portfolio, order, facts.stopLocksFunds);
@@ -100,7 +103,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return [];
-    const answer = await this.#orders.cancel(refOf(order, this.#bracketSinceMs(order)), options);
+    const answer = await this.#orders.cancel(this.#refOf(order), options);
     if (answer.outcome === "not-sent" || answer.outcome === "unresolved") {
       throw inDoubt(order, `whether it was canceled is not known: ${answer.reason}`);
     }
@@ -119,7 +122,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const { triggerPrice } = to;
     if (triggerPrice === null || this.#orders.moveStop === undefined) throw new TypeError("no move");
-    const asked = await this.#orders.moveStop(refOf(from, this.#bracketSinceMs(from)), triggerPrice, options);
+    const asked = await this.#orders.moveStop(this.#refOf(from), triggerPrice, options);
     if (asked.outcome === "not-sent") throw inDoubt(from, `it was not moved: ${asked.reason}`);
     const said = await this.#ask(from, options);
     if (said === null) throw inDoubt(from, "it was to be moved, and the venue does not show it");
@@ -144,7 +147,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return null;
-    const askedMs = this.#settings.now();
+    const askedMs = this.#settings.monotonicMs();
     const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#ask(order, options);
     if (said !== null) {
       this.#doubts.settle(clientOrderId);
@@ -152,8 +155,9 @@ export class LiveExecution implements Execution {
       if (endOf(said) !== null) this.#ended.note(known, this.#now());
       return known;
     }
-    const untilMs = this.#doubts.sayNo(clientOrderId, askedMs);
-    if (untilMs !== null) {
+    const leftMs = this.#doubts.sayNo(clientOrderId, askedMs);
+    if (leftMs !== null) {
+      const untilMs = unixMs(this.#now() + leftMs);
       throw inDoubt(order, `the venue shows none, and may take it until ${toIso(untilMs).slice(11, 19)} UTC`);
     }
     this.#doubts.settle(clientOrderId);
@@ -167,7 +171,8 @@ export class LiveExecution implements Execution {
   }
 
   takenUntilMs(clientOrderId: string): UnixMs | null {
-    return this.#doubts.untilMs(clientOrderId);
+    const leftMs = this.#doubts.leftMs(clientOrderId);
+    return leftMs === null ? null : unixMs(this.#now() + leftMs);
   }
 
   async openOrders(options: CallOptions): Promise<readonly Order[]> {
@@ -235,9 +240,14 @@ export class LiveExecution implements Execution {
       return [eventReport(order, this.#now(), { type: "rejected", reason: "an order at any price is not sent" })];
     const wish = { clientOrderId, symbol, side, quantity: subtract(quantity, filledQuantity), terms };
     this.#settings.onSending?.(order, options);
+    const startedMs = this.#settings.monotonicMs();
     const placed = await this.#orders.place(wish, options);
     switch (placed.outcome) {
       case "refused": {
+        if (placed.cause === "clock") {
+          this.#doubts.begin(clientOrderId, null);
+          throw inDoubt(order, `it was not taken, for the time of this machine's clock: ${placed.reason}`);
+        }
         const reason = `${placed.cause}: ${placed.reason} (${placed.code})`;
         return [eventReport(order, this.#now(), { type: "rejected", reason })];
       }
@@ -245,7 +255,7 @@ export class LiveExecution implements Execution {
         this.#doubts.begin(clientOrderId, null);
         throw inDoubt(order, `it was not sent: ${placed.reason}`);
       case "unresolved":
-        this.#doubts.begin(clientOrderId, placed.untilMs);
+        this.#doubts.begin(clientOrderId, this.#ageOf(placed, startedMs));
         throw inDoubt(order, placed.reason);
       case "accepted": {
         const { venueOrderId } = placed;
@@ -265,7 +275,7 @@ export class LiveExecution implements Execution {
     this.#doubts.settle(order.clientOrderId);
     if (said.waitsForRise === true && said.status === "working") {
       // It would sell on a rise: no stop. It is taken back, and the next one is refused or right.
-      await this.#orders.cancel(refOf(order, this.#bracketSinceMs(order)), options);
+      await this.#orders.cancel(this.#refOf(order), options);
       throw inDoubt(order, "the price was under the stop already, so that it waits for a rise: it is taken back");
     }
     const atMs = this.#now();
@@ -274,7 +284,10 @@ export class LiveExecution implements Execution {
       reports.push(eventReport(order, atMs, { type: "accepted", venueOrderId: said.venueOrderId }));
     }
     const { venueOrderId } = said;
-    const trades = isPositive(said.filledQuantity) ? await this.#tradesOf({ ...order, venueOrderId }, options) : [];
+    // By the venue's own clock, whatever ours said when it was journaled.
+    const createdAtMs = unixMs(Math.min(order.createdAtMs, said.createdAtMs));
+    const asked = { ...order, venueOrderId, createdAtMs };
+    const trades = isPositive(said.filledQuantity) ? await this.#tradesOf(asked, options) : [];
     let filled = ZERO_QUANTITY;
     for (const trade of trades) {
       filled = add(filled, trade.quantity);
@@ -286,7 +299,7 @@ export class LiveExecution implements Execution {
     const end = endOf(said);
     if (end !== null && compare(filled, order.quantity) < 0) {
       reports.push(eventReport(order, atMs, end));
-      this.#ended.note({ ...order, venueOrderId }, atMs);
+      this.#ended.note(asked, atMs);
     }
     return reports;
   }
@@ -294,14 +307,15 @@ export class LiveExecution implements Execution {
   /** The venue took it and shows nothing of it: once it has said so twice, long enough after it could be hidden, it is gone. */
   #goneOf(order: Order): readonly ExecutionReport[] {
     const { clientOrderId } = order;
-    const untilMs = this.#doubts.sayNo(clientOrderId, this.#now());
-    if (untilMs !== null) throw inDoubt(order, "the venue took it and does not show it");
+    const leftMs = this.#doubts.sayNo(clientOrderId, this.#settings.monotonicMs());
+    if (leftMs !== null) throw inDoubt(order, "the venue took it and does not show it");
     this.#doubts.settle(clientOrderId);
     return [eventReport(order, this.#now(), { type: "canceled", reason: "the venue knows nothing of it any more" })];
   }
 
   async #tradesOf(order: Order, options: CallOptions): Promise<readonly VenueTrade[]> {
-    const { venueOrderId, symbol, sinceMs } = refOf(order, this.#bracketSinceMs(order));
+    const { venueOrderId, symbol, createdAtMs } = order;
+    const sinceMs = unixMs(Math.min(this.#refOf(order).sinceMs, createdAtMs - SINCE_MARGIN_MS));
     const all = await this.#orders.trades({ symbol, sinceMs }, options);
     return all.filter((trade) => trade.venueOrderId === venueOrderId);
   }
@@ -315,12 +329,24 @@ export class LiveExecution implements Execution {
   }
 
   #ask(order: Order, options: CallOptions): Promise<VenueOrder | null> {
-    return this.#orders.ask(refOf(order, this.#bracketSinceMs(order)), options);
+    return this.#orders.ask(this.#refOf(order), options);
   }
 
-  /** A stop that was moved is at the venue since the first one of its bracket. */
-  #bracketSinceMs({ parentId, createdAtMs }: Order): UnixMs {
-    return this.#settings.portfolio().brackets.get(parentId ?? "")?.entry.createdAtMs ?? createdAtMs;
+  #refOf(order: Order): OrderRef {
+    const { clientOrderId, venueOrderId, symbol, type, parentId } = order;
+    const nowMs = this.#now();
+    // A stop that was moved is at the venue since the first one of its bracket.
+    const { createdAtMs } = this.#settings.portfolio().brackets.get(parentId ?? "")?.entry ?? order;
+    // Journaled in what is the future now: the clock was set back meanwhile, and when it was sent is not known.
+    const sinceMs = createdAtMs > nowMs ? nowMs - DAY_MS : createdAtMs - SINCE_MARGIN_MS;
+    const kind = type === "stop-market" ? "stop" : "plain";
+    return { clientOrderId, venueOrderId, symbol, kind, sinceMs: unixMs(sinceMs) };
+  }
+
+  /** How long ago it was sent: by the wall's clock, unless that was set meanwhile; then it may have been now. */
+  #ageOf({ untilMs }: Extract<Placed, { outcome: "unresolved" }>, startedMs: number): number {
+    const ageMs = this.#now() - (untilMs - this.#orders.facts.acceptanceMs - CLOCK_SKEW_MS);
+    return ageMs >= 0 && ageMs <= this.#settings.monotonicMs() - startedMs ? ageMs : 0;
   }
 
   #now(): UnixMs {
@@ -364,14 +390,6 @@ function termsOf({ role, type, limitPrice, triggerPrice }: Order): OrderTerms | 
   // A target that the desk holds is sent once it is reached; an emergency's sale has a bound.
   return limitPrice === null ? null : { type: "limit-ioc", limitPrice };
 }
-
-const refOf = ({ clientOrderId, venueOrderId, symbol, type }: Order, createdAtMs: UnixMs): OrderRef => ({
-  clientOrderId,
-  venueOrderId,
-  symbol,
-  kind: type === "stop-market" ? "stop" : "plain",
-  sinceMs: unixMs(createdAtMs - SINCE_MARGIN_MS),
-});
 
 /** The order as the journal has it, with what the venue says of its stage. */
 const inOurWords = (order: Order, said: VenueOrder): Order => ({

@@ -72,6 +72,8 @@ export type RefusalCause =
   | "limit"
   /** The market does not take this order now. */
   | "market-closed"
+  /** This machine's clock: the same order is taken once that is right. */
+  | "clock"
   | "other";
 
 /** What became of a request to place an order. Nothing but these four, and whatever is not proved is `unresolved`. */

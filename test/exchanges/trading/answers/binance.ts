@@ -78,7 +78,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     ...said(-1021, "Timestamp for this request is outside of the recvWindow."),
     means: "refused",
-    cause: "other",
+    cause: "clock",
     why: "late or early: not taken",
   },
   { ...said(-1013, "Filter failure: LOT_SIZE"), means: "refused", cause: "filter", why: "filter" },

@@ -132,7 +132,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     ...said(10_002, "The request time exceeds the time window range."),
     means: "refused",
-    cause: "other",
+    cause: "clock",
     why: "late or early: not taken",
   },
   { ...said(-1, "request expired: o@0, now[] diff[]"), means: "refused", cause: "other", why: "late: not taken" },

@@ -93,7 +93,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   refused("EService:Market in cancel_only mode", "market-closed", "market; ccxt takes it for maintenance"),
   refused("EService:Market in post_only mode", "market-closed", "nothing of ours is post-only"),
   refused("EGeneral:Invalid arguments", "other", "malformed"),
-  refused("EGeneral:Invalid arguments:deadline", "other", "not from 2 to 60 s from now"),
+  refused("EGeneral:Invalid arguments:deadline", "clock", "not from 2 to 60 s from now"),
   refused("EGeneral:Unknown method", "other", "path"),
   refused("EQuery:Unknown asset pair", "other", "market gone"),
   {

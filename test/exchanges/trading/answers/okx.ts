@@ -197,7 +197,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     ...turnedAway("50102", "Timestamp request expired.", 401),
     means: "refused",
-    cause: "other",
+    cause: "clock",
     why: "late: not taken",
   },
   { ...turnedAway("51000", "Parameter tdMode error", 400), means: "refused", cause: "other", why: "malformed" },

@@ -32,8 +32,9 @@ const REFUSALS: readonly RefusalRow[] = [
   { code: "-1013", text: /Market is closed/i, cause: "market-closed" },
   { code: "-1013", cause: "filter" },
   { code: "-1016", cause: "market-closed" },
+  { code: "-1021", cause: "clock" },
   ...[
-    ...["-1014", "-1020", "-1021", "-1100", "-1101", "-1102", "-1103", "-1104", "-1105", "-1106", "-1108", "-1111"],
+    ...["-1014", "-1020", "-1100", "-1101", "-1102", "-1103", "-1104", "-1105", "-1106", "-1108", "-1111"],
     ...["-1112", "-1114", "-1115", "-1116", "-1117", "-1118", "-1119", "-1120", "-1121", "-1128", "-1130", "-1131"],
   ].map((code): RefusalRow => ({ code, cause: "other" })),
   { code: "-2010", text: /insufficient balance/i, cause: "funds" },

@@ -38,6 +38,8 @@ const REFUSALS: readonly RefusalRow[] = [
   ...rows("price-band", "EOrder:Invalid price"),
   ...rows("market-closed", "EService:Market in cancel_only mode", "EService:Market in post_only mode"),
   { code: ARGUMENTS, text: /:volume/, cause: "filter" },
+  // Of ours it is some seconds away: for the venue it has passed, or lies too far ahead.
+  { code: ARGUMENTS, text: /:deadline/, cause: "clock" },
   { code: ARGUMENTS, text: /^(?!.*(cl_ord|client|unique|duplicate|exist))/i, cause: "other" },
   ...rows("other", "EGeneral:Unknown method", "EQuery:Unknown asset pair", "EQuery:Invalid asset pair"),
 ];

@@ -1,0 +1,44 @@
+// When a venue's "no such order" is final.
+import { describe, expect, it } from "vitest";
+import { Doubts } from "#toolkits/execution/live/doubts.ts";
+
+describe("an order in doubt", () => {
+  const open = () => {
+    let nowMs = 0;
+    const doubts = new Doubts(15_000, () => nowMs);
+    return {
+      doubts,
+      pass: (ms: number) => {
+        nowMs += ms;
+      },
+      no: () => doubts.sayNo("a", nowMs),
+    };
+  };
+
+  it("is gone once the venue has denied it twice, a second apart, after the last moment at which it may take it", () => {
+    const { doubts, pass, no } = open();
+    doubts.begin("a", 4_000);
+    expect(doubts.leftMs("a")).toBe(12_000);
+    expect(no()).toBe(13_000);
+    pass(12_001);
+    expect(no()).not.toBeNull();
+    expect(no()).not.toBeNull();
+    pass(1_000);
+    expect(no()).toBeNull();
+  });
+
+  it("was sent just before the first question, if another process may have sent it", () => {
+    const { pass, no } = open();
+    expect(no()).toBe(17_000);
+    pass(16_001);
+    expect(no()).not.toBeNull();
+    pass(1_000);
+    expect(no()).toBeNull();
+  });
+
+  it("is gone at once if it never left this machine", () => {
+    const { doubts, no } = open();
+    doubts.begin("a", null);
+    expect([doubts.isUnsent("a"), doubts.leftMs("a"), no()]).toEqual([true, null, null]);
+  });
+});
