@@ -18,7 +18,7 @@ export interface SaidError {
 
 /** One line of a venue's table of refusals. */
 export interface RefusalRow {
-  /** The venue's; or `HTTP 403`, for an answer without one. */
+  /** The venue's; or `HTTP 403`, for an answer without one that the venue documents. */
   readonly code: string;
   /** In the text of the error, or in the body; left out: the code is enough. */
   readonly text?: RegExp;
@@ -36,19 +36,10 @@ export interface AnswerReading {
 }
 
 /**
- * Statuses by which a request is turned away before the venue's books see it. No 5xx, 408 or 409, and none of what a proxy may say
- * after the request went through.
+ * Statuses that say who asks and not what of: by them a request is turned away before the venue's books see it. What else a proxy says
+ * without a code of the venue, limits and firewalls too, proves nothing, unless the venue's own table has it: the order is asked for.
  */
-const TURNED_AWAY: Readonly<Record<number, RefusalCause>> = {
-  401: "permission",
-  403: "permission",
-  404: "other",
-  405: "other",
-  413: "other",
-  418: "limit",
-  429: "limit",
-  451: "permission",
-};
+const TURNED_AWAY: Readonly<Record<number, RefusalCause>> = { 401: "permission", 451: "permission" };
 
 export function refusalOf(
   { error, refusals }: Pick<AnswerReading, "error" | "refusals">,

@@ -76,7 +76,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     cause: "limit",
     why: "the limit by address, which comes without a code",
   },
-  { status: 429, body: { msg: "slow down" }, means: "refused", cause: "limit", why: "ccxt takes it for an error" },
+  { status: 429, body: { msg: "slow down" }, means: "unresolved", why: "no code; ccxt takes it for an error" },
   { ...said(10_006, "Too many visits!"), means: "refused", cause: "limit", why: "limit by account" },
   {
     ...said(170_005, "Too many new orders; current limit is 20 orders per s."),
