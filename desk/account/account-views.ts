@@ -1,6 +1,7 @@
 // Floor 4. The stream of an account's events → the views that every driver needs: counts, hash, statistics, the newest slot.
 import type { Decision } from "#schemas/decision.ts";
 import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import { type UnixMs, unixMs } from "#schemas/units.ts";
 import { ExposureFold } from "./exposure-fold.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
 
@@ -51,6 +52,8 @@ export class AccountViews {
   /** Of every fill; empty where none is asked for. */
   readonly fillIds = new Set<string>();
   newestSlot: JournalEvent[] = [];
+  /** Of each order in doubt, or sent again, when that was journaled last. */
+  readonly #doubtMs = new Map<string, number>();
   readonly #keepsAll: boolean;
   #counts = { decisions: 0, refusals: 0, orders: 0, fills: 0 };
 
@@ -76,8 +79,12 @@ export class AccountViews {
         this.#counts.refusals += 1;
         break;
       case "fill":
+        this.#doubtMs.delete(event.fill.clientOrderId);
         this.#counts.fills += 1;
         if (this.#keepsAll) this.fillIds.add(event.fill.fillId);
+        break;
+      case "order":
+        this.#takeStage(event);
         break;
       case "order-list":
         // Entries and exits; a bracket's orders belong to their entry.
@@ -86,6 +93,16 @@ export class AccountViews {
       default:
         break;
     }
+  }
+
+  /** A time for the next row of an order, not before those of its doubts: a row's time tells it from others of its kind. */
+  nextMs(clientOrderId: string, nowMs: UnixMs): UnixMs {
+    return unixMs(Math.max(nowMs, (this.#doubtMs.get(clientOrderId) ?? 0) + 1));
+  }
+
+  #takeStage({ order, event, atMs }: Extract<JournalEvent, { type: "order" }>): void {
+    if (event?.type === "unresolved" || event?.type === "submitted") this.#doubtMs.set(order.clientOrderId, atMs);
+    else this.#doubtMs.delete(order.clientOrderId);
   }
 
   counts(): AccountCounts {

@@ -6,6 +6,7 @@ import { type Money, toNumber } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
+import type { UnixMs } from "#schemas/units.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
 import type { ExposureFold } from "./exposure-fold.ts";
@@ -40,6 +41,11 @@ export interface Account {
   exposure(): ExposureFold;
   /** Whether the journal has a fill; of an account with a store. */
   hasFill(fillId: string): boolean;
+  /**
+   * A time for the next row of an order: now, or just after its newest doubt where the clock was set back since. Two rows of one order, kind
+   * and time would be one row.
+   */
+  rowMs(clientOrderId: string, nowMs: UnixMs): UnixMs;
   /** Decisions that the journal already has. */
   decided(): Pick<Decided, "has" | "hasDecision">;
   /** From the newest equity row on: what its slot decided, and what has become of it since. */
@@ -89,6 +95,7 @@ class StreamedAccount implements Account {
   statistics = (): TradeStatistics => this.#views.statistics;
   exposure = (): ExposureFold => this.#views.exposure;
   hasFill = (fillId: string): boolean => this.#views.fillIds.has(fillId);
+  rowMs = (clientOrderId: string, nowMs: UnixMs): UnixMs => this.#views.nextMs(clientOrderId, nowMs);
   decided = (): Decided => this.#views.decided;
   newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
 

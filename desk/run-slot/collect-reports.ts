@@ -56,7 +56,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   for (const order of ordersInDoubt(desk.account.portfolio())) {
-    if (order.status === "initialized" && desk.execution.isUnsent?.(order.clientOrderId) === true) continue;
+    if (order.status !== "unresolved" && isUnsent(desk, order)) continue;
     const { event, problem } = await resolve(desk, order, nowMs, options);
     if (problem !== null) problems.push(problem);
     if (event !== null) events.push(event);
@@ -124,7 +124,7 @@ function ordersInDoubt({ orders }: Portfolio): readonly Order[] {
 async function resolve(desk: OrderDesk, order: Order, nowMs: UnixMs, options: CallOptions) {
   const journal = async (event: OrderEvent): Promise<JournalEvent> => {
     const known = desk.account.portfolio().orders.get(order.clientOrderId) ?? order;
-    const row = eventOf(known, event, nowMs);
+    const row = eventOf(known, event, desk.account.rowMs(order.clientOrderId, nowMs));
     await desk.account.append([row], options);
     return row;
   };
@@ -147,13 +147,16 @@ async function resolve(desk: OrderDesk, order: Order, nowMs: UnixMs, options: Ca
   if (order.expiresAtMs !== null && nowMs >= order.expiresAtMs) {
     return { event: await journal({ type: "expired", reason: "not sent in time" }), problem: null };
   }
-  if (isHalted(desk)) {
-    const event =
-      order.parentId === null ? await journal({ type: "canceled", reason: "halted before it was sent" }) : null;
-    return { event, problem: null };
+  if (isHalted(desk) && order.parentId === null) {
+    return { event: await journal({ type: "canceled", reason: "halted before it was sent" }), problem: null };
   }
+  // Halted, it is sent once the desk may send: that the venue has none is known by then.
+  if (isHalted(desk) && !isUnsent(desk, order)) return { event: null, problem: null };
   return { event: await journal({ type: "submitted" }), problem: null };
 }
+
+const isUnsent = ({ execution }: OrderDesk, { clientOrderId }: Order): boolean =>
+  execution.isUnsent?.(clientOrderId) === true;
 
 const endOf = (status: Order["status"], reason: string): OrderEvent =>
   status === "rejected" || status === "expired" ? { type: status, reason } : { type: "canceled", reason };

@@ -192,7 +192,7 @@ async function doubt(desk: OrderDesk, clientOrderId: string, reason: string, opt
   const order = desk.account.portfolio().orders.get(clientOrderId);
   if (order === undefined || (order.status !== "initialized" && order.status !== "submitted")) return [];
   const event: OrderEvent = { type: "unresolved", reason };
-  const events = [eventOf(order, event, desk.clock.now())];
+  const events = [eventOf(order, event, desk.account.rowMs(clientOrderId, desk.clock.now()))];
   await desk.account.append(events, options);
   return events;
 }

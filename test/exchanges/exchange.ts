@@ -47,8 +47,8 @@ export interface Exchange {
   readonly server: Server;
   readonly world: World;
   readonly faults: Faults;
-  /** In order of arrival. */
-  readonly requests: readonly RequestSeen[];
+  /** In order of arrival; whoever takes them away counts for himself. */
+  readonly requests: RequestSeen[];
   /** How many were for this kind. */
   count(kind: EndpointKind): number;
   /** Hears a request and answers it, without a wire. */

@@ -61,7 +61,8 @@ async function openWorld() {
   const journal = { read: async () => rows, append };
   const desks = await openAccount(journal, { quote: "USDT", cash: "10000" as Money }, OPTIONS);
   const now = () => nowMs as Order["createdAtMs"];
-  const execution = new LiveExecution({ orders: venue, portfolio: desks.portfolio, hasFill: desks.hasFill, now });
+  const { portfolio, hasFill } = desks;
+  const execution = new LiveExecution({ orders: venue, portfolio, hasFill, now, monotonicMs: () => nowMs });
   const ticker = () => {
     const price = Number(account.priceOf(SYMBOL));
     return [{ symbol: SYMBOL, bid: price, ask: price, last: price, atMs: now(), quoteVolume: null }];
@@ -72,7 +73,7 @@ async function openWorld() {
     runId: "live",
     quote: "USDT",
     clock: { kind: "system", now, sleep: async () => {} },
-    monotonicMs: () => 0,
+    monotonicMs: () => nowMs,
     haltFileExists: () => false,
     markets: new Map([[SYMBOL, MARKET]]),
     marketData: { graceMs: 0, tickers: async () => ticker() },

@@ -1,5 +1,6 @@
 // A desk's orders at a local exchange that trades for real, through the unmodified ccxt client: its journal outlives it, so that it can die
 // at any moment and begin again.
+import { isDeepStrictEqual } from "node:util";
 import { openAccount } from "#desk/account/account.ts";
 import { VenueBook } from "#desk/account/venue-book.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
@@ -22,18 +23,21 @@ import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
 import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
+import { orderQuantity } from "#toolkits/market/order-size.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 
 export class KeptJournal implements Journal {
   readonly rows: JournalRow[] = [];
-  readonly #ids = new Set<string>();
+  readonly #ids = new Map<string, JournalEvent>();
 
   append = async (events: readonly JournalEvent[]): Promise<void> => {
     for (const event of events) {
       const eventId = journalEventId(event);
-      if (this.#ids.has(eventId)) continue;
-      this.#ids.add(eventId);
+      const known = this.#ids.get(eventId);
+      if (known !== undefined && !isDeepStrictEqual(known, event)) throw new Error(`two rows are one: ${eventId}`);
+      if (known !== undefined) continue;
+      this.#ids.set(eventId, event);
       this.rows.push({ seq: this.rows.length + 1, eventId, event });
     }
   };
@@ -60,7 +64,7 @@ export interface RigOptions extends TraderOptions {
   readonly owned?: string;
   /** Where the journal is kept, over the one that always works. */
   readonly store?: (kept: KeptJournal) => Journal;
-  /** Called wherever the desk waits for a port, in the middle of its work: named for what it waits for. Without a wire to the exchange. */
+  /** Called wherever the desk waits for a port, in the middle of its work: named for what it waits for. */
   readonly atAwait?: (moment: string) => void;
 }
 
@@ -128,7 +132,7 @@ export class Rig {
         if (life.isOver) throw new Error("the process is gone");
       };
     };
-    const trader = await openTrader(venueId, atAwait === undefined ? options : { ...options, inProcess: { follow } });
+    const trader = await openTrader(venueId, { ...options, inProcess: { follow } });
     rig = new Rig(trader, options);
     await rig.begin();
     return rig;
@@ -304,7 +308,7 @@ export class Rig {
       decisionId,
       clientOrderId: clientOrderIdOf(decisionId, "exit", 0),
       symbol: this.trader.symbol,
-      quantity: held.quantity,
+      quantity: orderQuantity(held.quantity, this.market),
       createdAtMs: nowMs,
       activeFromMs: nowMs,
       ...change,

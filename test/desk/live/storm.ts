@@ -6,7 +6,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { Fault } from "#test/exchanges/faults.ts";
 import { REFUSALS } from "#test/exchanges/trading/trading-account.ts";
-import { type KeptJournal, Rig } from "./rig.ts";
+import { Rig } from "./rig.ts";
 import { Witness } from "./witness.ts";
 
 /** mulberry32. */
@@ -63,23 +63,23 @@ class FailingStore {
   /** Called with each failure. */
   onFailure = (): void => {};
 
-  over(kept: KeptJournal, nowMs: () => number, wait: (ms: number) => void): Journal {
+  over(kept: Journal, nowMs: () => number, wait: (ms: number) => void): Journal {
     const failing = (why: string) => {
       this.onFailure();
       return new StoreError({ was: `The database ${why}.`, remedy: "Look after it." });
     };
     return {
-      read: async (filter) => {
+      read: async (filter, options) => {
         if (nowMs() < this.goneUntilMs) throw failing("is gone");
-        return kept.read(filter);
+        return kept.read(filter, options);
       },
-      append: async (events: readonly JournalEvent[]) => {
+      append: async (events: readonly JournalEvent[], options) => {
         if (nowMs() < this.goneUntilMs) throw failing("is gone");
         if (nowMs() < this.fullUntilMs) throw failing("has no room on its disk");
         const { hangs, losesAnswer } = this;
         this.hangs = null;
         this.losesAnswer = false;
-        if (hangs === null || hangs.isDone) await kept.append(events);
+        if (hangs === null || hangs.isDone) await kept.append(events, options);
         if (hangs !== null) {
           this.onFailure();
           wait(hangs.ms);
@@ -97,6 +97,7 @@ export class Storm {
   readonly fell: string[] = [];
   readonly #random: () => number;
   readonly #store: FailingStore;
+  #excused = 0;
   #next: { readonly blow: Blow; left: number } | null = null;
 
   private constructor(rig: Rig, random: () => number, store: FailingStore) {
@@ -109,7 +110,8 @@ export class Storm {
     this.witness = new Witness(trader, { least: least.toFixed(8), step: market.stepSize });
   }
 
-  static async open(venueId: string, seed: number): Promise<Storm> {
+  /** @param disk where the journal is kept; left out: in memory */
+  static async open(venueId: string, seed: number, disk?: Journal): Promise<Storm> {
     const random = drawn(seed);
     const store = new FailingStore();
     let storm: Storm | null = null;
@@ -121,7 +123,7 @@ export class Storm {
       ...(random() < 0.5 ? {} : { owned: "1" }),
       store: (kept) =>
         store.over(
-          kept,
+          disk ?? kept,
           () => trader()?.venueNow() ?? 0,
           (ms) => trader()?.wait(ms),
         ),
@@ -133,8 +135,13 @@ export class Storm {
     return opened;
   }
 
+  /** From 0 to 1. */
+  draw(): number {
+    return this.#random();
+  }
+
   chance(share: number): boolean {
-    return this.#random() < share;
+    return this.draw() < share;
   }
 
   one<T>(of: readonly T[]): T {
@@ -210,9 +217,9 @@ export class Storm {
       const afterMs = Math.floor(this.#random() * orders.facts.acceptanceMs);
       faults.add({ fault: { kind: "taken-late", afterMs }, at: ["place"], times: 1 });
     }
-    if (this.chance(0.15))
+    if (this.chance(0.15) && account.nextRefusals.length < 2)
       account.nextRefusals.push(this.one(REFUSALS.filter((why) => why !== "duplicate-id" && why !== "would-trigger")));
-    if (this.chance(0.3)) account.nextShares.push(0.3 + this.#random() * 0.4);
+    if (this.chance(0.3) && account.nextShares.length < 2) account.nextShares.push(0.3 + this.#random() * 0.4);
     account.hideMs = this.chance(0.15) ? 4_000 : 0;
     account.tradesLateMs = this.chance(0.15) ? 2_000 : 0;
     if (this.chance(0.4)) account.setPrice(symbol, this.rig.price(String(0.95 + this.#random() * 0.1)));
@@ -222,7 +229,7 @@ export class Storm {
   async decide(): Promise<void> {
     const { rig } = this;
     if (rig.isDead) return;
-    const isFree = rig.position === undefined && rig.portfolio.orders.size === 0;
+    const isFree = !rig.holds && rig.portfolio.orders.size === 0;
     if (isFree && this.chance(0.7)) await this.survive(() => rig.enter());
     else if (rig.holds && !rig.isLeaving && this.chance(0.2)) await this.survive(() => rig.exit());
   }
@@ -246,9 +253,9 @@ export class Storm {
   /** Time passes, a second at a time; whatever ends the desk's process, another is begun. */
   async pass(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {
-      if (this.rig.isDead) await this.#restart();
+      if (this.rig.isDead) await this.restart();
       await this.survive(() => this.rig.passComparing(1));
-      this.#excuse();
+      this.excuse();
       this.witness.look();
     }
   }
@@ -268,10 +275,11 @@ export class Storm {
       if (!isStore || this.chance(0.5)) rig.kill();
     }
     if (rig.options.signal.aborted && !rig.isDead) rig.kill();
-    this.#excuse();
+    this.excuse();
   }
 
-  async #restart(): Promise<void> {
+  /** A new process, after a while, once its store answers. */
+  async restart(): Promise<void> {
     const { rig } = this;
     rig.trader.wait(this.upTo(15) * SECOND_MS);
     for (;;) {
@@ -288,7 +296,8 @@ export class Storm {
     }
   }
 
-  #excuse(): void {
+  /** What the desk is excused for now. Called after each step of its own. */
+  excuse(): void {
     const { rig, witness } = this;
     const { trader } = rig;
     const isStoreAway = trader.venueNow() < Math.max(this.#store.goneUntilMs, this.#store.fullUntilMs);
@@ -296,8 +305,6 @@ export class Storm {
     this.#excused = this.fell.length;
     if (rig.halted || trader.now() !== trader.venueNow()) witness.excuse(3 * SECOND_MS);
   }
-
-  #excused = 0;
 }
 
 /**

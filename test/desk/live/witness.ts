@@ -28,7 +28,6 @@ export class Witness {
   #shownMs: number | null = null;
   #excusedUntilMs = 0;
   #doubtUntilMs = 0;
-  #seen = 0;
   #failures = 0;
 
   constructor(trader: Trader, { least, step }: { readonly least: string; readonly step: string }) {
@@ -57,11 +56,9 @@ export class Witness {
     this.excuse(this.#doubtMs);
   }
 
-  /** Called after each step of the world. */
+  /** Called after each step of the world. Takes the requests that it has seen away from the exchange. */
   look(): void {
-    const { requests } = this.#trader.exchange;
-    const news = requests.slice(this.#seen);
-    this.#seen = requests.length;
+    const news = this.#trader.exchange.requests.splice(0);
     const nowMs = this.#trader.venueNow();
     for (const request of news) {
       this.#failures = request.metFault || this.#trader.now() !== nowMs ? this.#failures + 1 : 0;

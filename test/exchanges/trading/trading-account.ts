@@ -131,6 +131,8 @@ export class TradingAccount {
   readonly #quoted: TradingAccountOptions["quoted"];
   readonly #total = new Map<string, string>();
   readonly #prices = new Map<string, string>();
+  #lastOrder = 0;
+  #lastTrade = 0;
   /** What is to be done once its time has come: requests that the exchange takes late. */
   #later: { readonly atMs: number; readonly work: () => void }[] = [];
 
@@ -208,7 +210,7 @@ export class TradingAccount {
     if (refused !== null) return refused;
     const atMs = this.#now();
     const order: AccountOrder = {
-      id: this.orders.length + 1,
+      id: ++this.#lastOrder,
       wish,
       createdMs: atMs,
       priceThen: this.priceOf(wish.symbol),
@@ -284,7 +286,7 @@ export class TradingAccount {
     this.#move(feeCurrency, `-${fee}`);
     const atMs = this.#now();
     this.trades.push({
-      id: this.trades.length + 1,
+      id: ++this.#lastTrade,
       orderId: order.id,
       symbol,
       side,
@@ -302,6 +304,13 @@ export class TradingAccount {
 
   #tell(order: AccountOrder): void {
     for (const listener of this.listeners) listener(order);
+  }
+
+  /** Orders that ended before this moment, and their trades, are told of no more. */
+  forget(beforeMs: number): void {
+    const isKept = ({ state, updatedMs }: AccountOrder): boolean => state === "working" || updatedMs >= beforeMs;
+    this.orders.splice(0, this.orders.length, ...this.orders.filter(isKept));
+    this.trades.splice(0, this.trades.length, ...this.trades.filter(({ atMs }) => atMs >= beforeMs));
   }
 
   /** Orders that queries may show now. */

@@ -6,6 +6,7 @@ import { CLOCK_SKEW_MS } from "./judge.ts";
 /** Between the two, at least, ms: one answer may come from a copy of the books that lags. */
 const APART_MS = 1_000;
 const NOES = 2;
+const LONGEST_KEPT_MS = 3_000;
 
 interface Doubt {
   /** Monotonic. Null: it did not leave this machine. */
@@ -18,6 +19,8 @@ export class Doubts {
   readonly #acceptanceMs: number;
   readonly #monotonicMs: () => number;
   readonly #doubts = new Map<string, Doubt>();
+  /** Of orders that did not leave: how often, and when they may try again. */
+  readonly #kept = new Map<string, { readonly tries: number; readonly nextMs: number }>();
 
   constructor(acceptanceMs: number, monotonicMs: () => number) {
     this.#acceptanceMs = acceptanceMs + CLOCK_SKEW_MS;
@@ -26,6 +29,8 @@ export class Doubts {
 
   /** @param ageMs how long ago it was sent, at least; null: it did not leave this machine */
   begin(clientOrderId: string, ageMs: number | null): void {
+    if (ageMs === null) this.#keep(clientOrderId);
+    else this.#kept.delete(clientOrderId);
     const endMs = ageMs === null ? null : this.#monotonicMs() - ageMs + this.#acceptanceMs;
     this.#doubts.set(clientOrderId, { endMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
   }
@@ -34,6 +39,22 @@ export class Doubts {
   leftMs(clientOrderId: string): number | null {
     const endMs = this.#doubts.get(clientOrderId)?.endMs ?? null;
     return endMs === null ? null : endMs - this.#monotonicMs();
+  }
+
+  /** For how long one that did not leave this machine waits before it is tried again, ms. Each try is two rows of the journal. */
+  waitMs(clientOrderId: string): number {
+    return Math.max(0, (this.#kept.get(clientOrderId)?.nextMs ?? 0) - this.#monotonicMs());
+  }
+
+  #keep(clientOrderId: string): void {
+    const tries = (this.#kept.get(clientOrderId)?.tries ?? 0) + 1;
+    this.#kept.set(clientOrderId, { tries, nextMs: this.#monotonicMs() + Math.min(LONGEST_KEPT_MS, tries * APART_MS) });
+  }
+
+  /** It is at the venue, or has ended. */
+  end(clientOrderId: string): void {
+    this.#doubts.delete(clientOrderId);
+    this.#kept.delete(clientOrderId);
   }
 
   isUnsent(clientOrderId: string): boolean {

@@ -148,6 +148,8 @@ export class LiveExecution implements Execution {
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return null;
     const askedMs = this.#settings.monotonicMs();
+    const waitMs = this.#doubts.waitMs(clientOrderId);
+    if (waitMs > 0) throw inDoubt(order, `it was not sent, and is tried again in ${Math.ceil(waitMs / 1000)} s`);
     const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#ask(order, options);
     if (said !== null) {
       this.#doubts.settle(clientOrderId);
@@ -248,6 +250,7 @@ export class LiveExecution implements Execution {
           this.#doubts.begin(clientOrderId, null);
           throw inDoubt(order, `it was not taken, for the time of this machine's clock: ${placed.reason}`);
         }
+        this.#doubts.end(clientOrderId);
         const reason = `${placed.cause}: ${placed.reason} (${placed.code})`;
         return [eventReport(order, this.#now(), { type: "rejected", reason })];
       }
@@ -259,6 +262,7 @@ export class LiveExecution implements Execution {
         throw inDoubt(order, placed.reason);
       case "accepted": {
         const { venueOrderId } = placed;
+        this.#doubts.end(clientOrderId);
         const accepted = eventReport(order, this.#now(), { type: "accepted", venueOrderId });
         // What rests has nothing to tell yet; what fills at once has.
         if (terms.type === "limit" || terms.type === "stop") return [accepted];

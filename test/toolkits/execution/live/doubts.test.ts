@@ -41,4 +41,15 @@ describe("an order in doubt", () => {
     doubts.begin("a", null);
     expect([doubts.isUnsent("a"), doubts.leftMs("a"), no()]).toEqual([true, null, null]);
   });
+
+  it("that never left is tried again later and later, within 3 s", () => {
+    const { doubts } = open();
+    const waits = [1, 2, 3, 4].map(() => {
+      doubts.begin("a", null);
+      return doubts.waitMs("a");
+    });
+    expect(waits).toEqual([1_000, 2_000, 3_000, 3_000]);
+    doubts.end("a");
+    expect(doubts.waitMs("a")).toBe(0);
+  });
 });
