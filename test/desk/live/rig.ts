@@ -82,8 +82,8 @@ const newLife = (): Life => ({
   isOver: false,
 });
 
-/** What a process that was killed waits for. */
-const FOREVER = new Promise<never>(() => {});
+/** What a process that was killed waits for. One for each: a promise that many wait for keeps all of them. */
+const forever = (): Promise<never> => new Promise(() => {});
 
 const LIFE = Symbol("life");
 
@@ -182,7 +182,7 @@ export class Rig {
   /** A step of this process at a port, unless it is gone. */
   async #await(life: Life, moment: string): Promise<void> {
     if (!life.isOver) this.#atAwait(moment);
-    if (life.isOver) await FOREVER;
+    if (life.isOver) await forever();
   }
 
   /** Ends with the work, or with the process that does it. */

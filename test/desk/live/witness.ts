@@ -76,6 +76,8 @@ export class Witness {
       this.#shownMs = null;
       return;
     }
+    // What the venue does not tell yet nobody can act on.
+    if (this.#hides()) this.excuse(AGAIN_MS);
     if (this.#shownMs === null) {
       if (this.#hides() || !news.some(isShown)) return;
       this.#shownMs = nowMs;
