@@ -93,8 +93,11 @@ function replyOf(fault: Fault): Reply | null {
 
 const SILENCE: Reply = { kind: "silence" };
 
-const said = (status: number, text: string, headers: Readonly<Record<string, string>> = { "content-type": JSON_TYPE }) =>
-  ({ kind: "answer", status, headers, text, cut: false }) as const;
+const said = (
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = { "content-type": JSON_TYPE },
+) => ({ kind: "answer", status, headers, text, cut: false }) as const;
 
 function write(response: ServerResponse, reply: Reply): void {
   if (reply.kind === "silence") return;

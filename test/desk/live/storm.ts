@@ -335,7 +335,9 @@ export async function tellStory(
       ...witness.problems,
       ...left.map((key) => `the difference ${key} is left`),
       ...(bare >= Number(market.stepSize) ? [`${bare} is left without a stop`] : []),
-      ...((position === undefined || position.dust) && rig.resting() !== "0" ? [`${rig.resting()} rests for nothing`] : []),
+      ...((position === undefined || position.dust) && rig.resting() !== "0"
+        ? [`${rig.resting()} rests for nothing`]
+        : []),
     ];
     return { wrong, fell: storm.fell, rig };
   } finally {

@@ -63,7 +63,7 @@ export class Witness {
     for (const request of news) {
       this.#failures = request.metFault || this.#trader.now() !== nowMs ? this.#failures + 1 : 0;
       const over = this.#failures - RESTS_AFTER;
-      const rest = over < 0 ? 0 : RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0;
+      const rest = over < 0 ? 0 : (RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0);
       // What is in doubt is asked for after the rest.
       if (rest > 0) this.excuse(rest + (nowMs < this.#doubtUntilMs ? this.#doubtMs : AGAIN_MS));
       if (!request.metFault) continue;
@@ -83,7 +83,9 @@ export class Witness {
       this.#shownMs = nowMs;
     }
     if (nowMs <= Math.max(this.#shownMs + COVERED_WITHIN_MS, this.#excusedUntilMs)) return;
-    this.problems.push(`${subtract(this.#held(), this.#selling())} without a stop since ${this.#shownMs}, ${this.#at()}`);
+    this.problems.push(
+      `${subtract(this.#held(), this.#selling())} without a stop since ${this.#shownMs}, ${this.#at()}`,
+    );
     this.excuseDoubt();
   }
 
