@@ -50,4 +50,5 @@ export const screenedWindows = (
     };
     return { series: await readScreened(read, request, screen, options), corrected };
   },
+  keep: windows.keep,
 });

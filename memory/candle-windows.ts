@@ -8,7 +8,7 @@ import { type CandleSeries, newestClosed } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { timeframeMs, toIso, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
+import { type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { appendRows, compareSeries, lastOpenMs, rowsAt, rowsFrom, UNRELATED, withRoom } from "./candle-columns.ts";
 import type { Khala } from "./khala.ts";
 
@@ -18,6 +18,8 @@ const KEEP = 1000;
 const MAX_HOT_MARKETS = 5000;
 /** Asked for again in each slot, from this many before the newest kept: sources correct their newest candles most. */
 const ASKED_AGAIN = 3;
+/** Markets whose rows are written at once. */
+const WRITES_AT_ONCE = 8;
 
 export interface CandleWindowsParts {
   readonly store: Pick<Store, "candles">;
@@ -45,7 +47,7 @@ export interface CandleWindows {
    * candles (at another candle for each market). What was read is kept in the store. Where a candle differs from what was
    * kept, or fills a hole inside it, it is a correction: if the newest analysis of the key has it in its window, that is
    * invalidated as `source-changed`. So the reading comes before anything made from it is remembered. A candle that is
-   * absent corrects nothing.
+   * absent corrects nothing. What is new and corrects nothing is kept with the next `keep`: what is decided on it waits for no write.
    * @returns the candles, and the open times of the corrected ones, ascending, ms
    * @throws StoreError, and what the source throws; the same may be read again
    */
@@ -54,6 +56,19 @@ export interface CandleWindows {
     request: Request,
     options: CallOptions,
   ): Promise<{ readonly series: CandleSeries; readonly corrected: readonly number[] }>;
+  /**
+   * Writes what reads have added to these markets, of all timeframes. A process that dies before asks the source again for what is not
+   * kept. @throws StoreError, after which it may be called again
+   */
+  keep(symbols: readonly MarketSymbol[], options: CallOptions): Promise<void>;
+}
+
+/** New rows of a market, oldest first, that the store does not have yet. */
+interface Unkept {
+  readonly key: AnalysisKey;
+  readonly rows: readonly CandleSeries[];
+  /** How many candles the store keeps of it. */
+  readonly most: number;
 }
 
 interface Hot {
@@ -65,8 +80,33 @@ interface Hot {
 export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   const { store, khala, venueId } = parts;
   const hot = new LRUCache<string, Hot>({ max: MAX_HOT_MARKETS });
-  // One read at a time per market: the second must see what the first has kept.
+  // One read or write at a time per market: the second must see what the first has kept.
   const tails = new Map<string, Promise<unknown>>();
+  const unkept = new Map<string, Unkept>();
+
+  const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
+    const tail = turn
+      .catch(() => {})
+      .then(() => {
+        if (tails.get(name) === tail) tails.delete(name);
+      });
+    tails.set(name, tail);
+    return turn;
+  };
+
+  /** In the market's turn. */
+  const keepOne = async (name: string, options: CallOptions): Promise<void> => {
+    const waiting = unkept.get(name);
+    if (waiting === undefined) return;
+    for (const rows of waiting.rows) await store.candles.put(waiting.key, rows, waiting.most, options);
+    unkept.delete(name);
+  };
+
+  const keepLater = (key: AnalysisKey, rows: CandleSeries, most: number): void => {
+    const name = nameOf(key);
+    unkept.set(name, { key, rows: [...(unkept.get(name)?.rows ?? []), rows], most });
+  };
 
   /** Only what is new; null: there is more to it, and the whole is to be read. */
   const readTail = async (key: AnalysisKey, source: CandleSource, request: Request, options: CallOptions) => {
@@ -80,7 +120,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     if (series === null) return null;
     const keptMs = lastOpenMs(kept.series);
     const added = [...tail.openMs.keys()].filter((row) => (tail.openMs[row] ?? 0) > keptMs);
-    if (added.length > 0) await store.candles.put(key, rowsAt(tail, added), keepOf(series), options);
+    if (added.length > 0) keepLater(key, rowsAt(tail, added), keepOf(series));
     hot.set(nameOf(key), { series, round: kept.round });
     return { ...rowsFrom(series, request.fromMs), checkedThroughMs: tail.checkedThroughMs };
   };
@@ -94,10 +134,15 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     // A difference from what this process read may be known already to another one, which has analysed anew since; and
     // what it read is not all that is kept. Only the store knows.
     if (found === null || !found.goesOn) {
+      await keepOne(nameOf(key), options);
       const kept = await store.candles.window(key, keepOf(series), options);
       found = kept === undefined ? { ...UNRELATED, changed: [...series.openMs.keys()] } : compareSeries(kept, series);
     }
     const { corrected, changed, restarts } = found;
+    if (found.goesOn) {
+      if (changed.length > 0) keepLater(key, rowsAt(series, changed), keepOf(series));
+      return corrected;
+    }
     // In this order: were the correction kept first and the process killed then, it would not be noticed again.
     await voidRecords(key, corrected, nowMs, options);
     if (changed.length > 0) {
@@ -140,14 +185,15 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     read(source, request, options) {
       const key = { venueId, symbol: request.symbol, timeframe: request.timeframe };
       const name = nameOf(key);
-      const turn = (tails.get(name) ?? Promise.resolve()).then(() => readAlone(key, source, request, options));
-      const tail = turn
-        .catch(() => {})
-        .then(() => {
-          if (tails.get(name) === tail) tails.delete(name);
-        });
-      tails.set(name, tail);
-      return turn;
+      return inTurn(name, () => readAlone(key, source, request, options));
+    },
+    async keep(symbols, options) {
+      const asked = new Set(symbols);
+      const names = [...unkept].flatMap(([name, { key }]) => (asked.has(key.symbol) ? [name] : []));
+      for (let first = 0; first < names.length; first += WRITES_AT_ONCE) {
+        const some = names.slice(first, first + WRITES_AT_ONCE);
+        await Promise.all(some.map((name) => inTurn(name, () => keepOne(name, options))));
+      }
     },
   };
 }

@@ -119,6 +119,10 @@ export class BacktestAnalyses implements AnalysisSource {
     track.quietBefore = quietBefore;
   }
 
+  /** Nothing of a backtest is remembered. */
+  cite(): void {}
+  settle(): void {}
+
   report(): SleepReport {
     return { ...NOTHING_TO_REPORT, slot: this.#slotMs };
   }

@@ -21,7 +21,7 @@ import { returnsFromMs, returnsUpTo } from "#toolkits/relationships/returns.ts";
 import { unknownReport } from "#toolkits/security/goplus.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { largestWarmup } from "#toolkits/strategies/strategy.ts";
-import { assess } from "./assess.ts";
+import { LazyAnalysis } from "./lazy-analysis.ts";
 import type { AnalysisOutcome, NoCandle, Read, Scratch } from "./outcome.ts";
 import { readScratches } from "./read-scratches.ts";
 
@@ -133,7 +133,7 @@ function analysisOf(
   }: { readonly window: CandleWindow; readonly security: SecurityReport; readonly series: CandleSeries },
 ): Analysis {
   (tallyUnderWay() ?? tally).count({ indicatorEvaluations: 1 });
-  return assess({
+  return new LazyAnalysis({
     venueId: marketData.venueId,
     venue: marketData.venue,
     simulated: marketData.simulated,
@@ -185,14 +185,16 @@ export async function analyseOnDelegation(
   return { status: "no-candle", symbol, checkedThroughMs: nowMs, newestCloseMs };
 }
 
-/** Writes what was analysed and read, and for the quiet markets only that they were asked: nothing renews asOf. */
+/** Writes the candles, what was analysed and read, and for the quiet markets only that they were asked: nothing renews asOf. */
 export async function rememberOutcomes(
-  deps: Pick<AnalystDeps, "khala" | "readings" | "marketData">,
+  deps: Pick<AnalystDeps, "khala" | "readings" | "marketData" | "windows">,
   timeframe: Timeframe,
   outcomes: readonly AnalysisOutcome[],
   options: CallOptions,
 ): Promise<void> {
   const analysed = outcomes.filter((outcome) => outcome.status === "analysed");
+  const symbols = outcomes.map((outcome) => (outcome.status === "analysed" ? outcome.analysis.symbol : outcome.symbol));
+  await deps.windows?.keep(symbols, options);
   const analyses = analysed.flatMap(({ analysis, higher }) => [withoutReadings(analysis), ...higher]);
   if (analyses.length > 0) await deps.khala.rememberMany(analyses, options);
   const readings = analysed.flatMap(({ analysis }) => analysis.readings);

@@ -1,9 +1,9 @@
-// Floor 3. The Analysis of a backtest: the record that `assess` makes, but id and values are worked out when they are read first.
-// Of nearly all of them only price and security are asked for, and the id costs four hashes of the candles.
+// Floor 3. The Analysis that decisions are made on: the record that `assess` makes, but id and values are worked out when they are read
+// first. Of nearly all of them only price and security are asked for, and the id costs four hashes of the candles.
 import { type Analysis, analysisId } from "#schemas/analysis.ts";
 import { LazySnapshot } from "#toolkits/indicators/snapshot.ts";
 import { LazyTrend } from "#toolkits/indicators/trend.ts";
-import { type AssessInput, factsOf, sourcesOf } from "./assess.ts";
+import { type AssessInput, assess, factsOf, sourcesOf } from "./assess.ts";
 
 type Facts = ReturnType<typeof factsOf>;
 
@@ -61,4 +61,13 @@ export class LazyAnalysis implements Analysis {
     this.#sources ??= sourcesOf(this.#input);
     return this.#sources;
   }
+
+  /** The record itself, to be stored. */
+  whole(): Analysis {
+    return assess(this.#input);
+  }
 }
+
+/** With all that is worked out late. */
+export const wholeOf = (analysis: Analysis): Analysis =>
+  analysis instanceof LazyAnalysis ? analysis.whole() : analysis;

@@ -1,7 +1,7 @@
 // Floor 3. What comes of analysing one market: before any strategy has seen it, and after.
 import type { Analysis } from "#schemas/analysis.ts";
 import type { CandleSeries } from "#schemas/market.ts";
-import type { MarketView } from "#schemas/reading.ts";
+import type { MarketView, Reading } from "#schemas/reading.ts";
 import type { MarketSymbol, Timeframe, UnixMs } from "#schemas/units.ts";
 
 /** What an analysis is asked for. */
@@ -33,7 +33,19 @@ export type AnalysisOutcome =
     })
   | NoCandle;
 
-/** A market that was read and analysed, and that no strategy has seen yet. */
+/** What decisions need of a reading: all but the action levels and the ids, which are most of the work. */
+export type SignalRead = Pick<Reading, "strategyId" | "symbol" | "signal" | "values" | "warmup">;
+
+/** A market that was read, as far as decisions need it. */
+export interface Signalled {
+  readonly status: "analysed";
+  /** Its id and values are worked out when they are asked for. */
+  readonly analysis: Analysis;
+  /** In the desk's order. */
+  readonly reads: readonly SignalRead[];
+}
+
+/** A market that was read, and that no strategy has seen yet; the values of its analyses are worked out when they are asked for. */
 export type Scratch = Read & {
   readonly status: "analysed";
   readonly analysis: Analysis;

@@ -8,8 +8,8 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
 import { type AnalystDeps, computeFromScratch, rememberOutcomes } from "./from-scratch.ts";
-import type { AnalysisOutcome, Scratch } from "./outcome.ts";
-import { readScratches } from "./read-scratches.ts";
+import type { AnalysisOutcome, NoCandle, Scratch, Signalled } from "./outcome.ts";
+import { readScratches, signalsOf } from "./read-scratches.ts";
 
 /** Reads in flight at once: enough to hide latency, few enough for a public API's rate limit. */
 const CONCURRENT_READS = 8;
@@ -31,12 +31,17 @@ export interface SweepRequest {
 }
 
 /** `failed`: a silent venue or bad rows; said, and the market's own. `again`: the same call may go through in this slot. */
-export type SweepOutcome =
-  | AnalysisOutcome
-  | { readonly status: "failed"; readonly symbol: MarketSymbol; readonly error: string; readonly again: boolean };
+export type SweepOutcome = AnalysisOutcome | Failed;
+
+type Failed = {
+  readonly status: "failed";
+  readonly symbol: MarketSymbol;
+  readonly error: string;
+  readonly again: boolean;
+};
 
 /** A market before the strategies have seen it. */
-type Attempt = Scratch | Exclude<SweepOutcome, { status: "analysed" }>;
+type Attempt = Scratch | NoCandle | Failed;
 
 /** One outcome a market. */
 export type SweepOutcomes = ReadonlyMap<MarketSymbol, SweepOutcome>;
@@ -61,10 +66,17 @@ export interface SlotSweepRequest extends SweepRequest {
 }
 
 export interface SlotSweep {
-  /** Every market: what is there at once, and what was not (`no-candle`, `failed`). */
-  readonly outcomes: SweepOutcomes;
+  /** Every market: what was read at once, and what was not (`no-candle`, `failed`). Nothing of it is remembered yet. */
+  readonly attempts: ReadonlyMap<MarketSymbol, Attempt>;
+  /** What decisions need of it: orders wait for no digest, no action level and no write. */
+  signals(): Promise<ReadonlyMap<MarketSymbol, Signalled | NoCandle | Failed>>;
   /**
-   * The markets that may still come in this slot, asked again every 2 s until all have come or the time is over: a round
+   * Works out the rest and remembers it, 25 records a write. @param only these markets; left out: all. What was remembered is not again.
+   * @returns all that was by now
+   */
+  remember(only?: ReadonlySet<MarketSymbol>): Promise<SweepOutcomes>;
+  /**
+   * After `remember`: the markets that may still come in this slot, asked again every 2 s until all have come or the time is over: a round
    * yields the new outcomes of all that were asked, remembered already. Its reads are made as it is iterated.
    */
   late(): AsyncGenerator<SweepOutcomes, void, undefined>;
@@ -79,10 +91,13 @@ export async function sweepMarkets(
   request: SweepRequest,
   options: SweepOptions,
 ): Promise<SweepOutcomes> {
-  return (await sweepSlot(deps, { ...request, askAgainForMs: 0 }, options)).outcomes;
+  return (await sweepSlot(deps, { ...request, askAgainForMs: 0 }, options)).remember();
 }
 
-/** The same for a slot, in which the markets that are there wait for no other: late ones are asked for in `late`. */
+/**
+ * The same for a slot, in parts: what decisions need comes before what is remembered, and the markets that are there wait for no other:
+ * late ones are asked for in `late`.
+ */
 export async function sweepSlot(
   deps: AnalystDeps,
   request: SlotSweepRequest,
@@ -92,7 +107,9 @@ export async function sweepSlot(
   const beforeStep = async (): Promise<void> => {
     if (origin === "sleep") await request.beforeStep?.();
   };
-  const outcomes = new Map<MarketSymbol, SweepOutcome>();
+  /** The newest of each. */
+  const attempts = new Map<MarketSymbol, Attempt>();
+  const remembered = new Map<MarketSymbol, SweepOutcome>();
   const underWay = new Map<MarketSymbol, Promise<Attempt>>();
 
   const untilMs = request.nowMs + request.askAgainForMs;
@@ -117,25 +134,30 @@ export async function sweepSlot(
     return outcome ?? failed(symbol, "it has not answered yet", true);
   };
 
-  const round = async (
+  const readRound = async (
     symbols: readonly MarketSymbol[],
     nowMs: UnixMs,
     patience: typeof tooLong,
-  ): Promise<SweepOutcomes> => {
-    const attempts = new Map<MarketSymbol, Attempt>();
+  ): Promise<void> => {
+    let done = 0;
     await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
       await beforeStep();
       attempts.set(symbol, await read(symbol, nowMs, patience));
-      options.onProgress?.(Math.max(outcomes.size, attempts.size), request.symbols.length);
+      done += 1;
+      options.onProgress?.(Math.max(remembered.size, done), request.symbols.length);
     });
-    const answers = await readAll(deps, attempts, options);
-    for (const [symbol, outcome] of answers) outcomes.set(symbol, outcome);
+  };
+
+  const rememberSome = async (symbols: readonly MarketSymbol[]): Promise<SweepOutcomes> => {
+    const asked = new Map(symbols.flatMap((symbol) => [[symbol, attempts.get(symbol)] as const]));
+    const answers = await throughStrategies(asked, (scratches) => readScratches(deps, scratches, options));
     const known = symbols.flatMap((symbol) => answers.get(symbol) ?? []).filter((o) => o.status !== "failed");
     // An embedded database works in this very thread: no question is answered while it takes a write.
     for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
       await beforeStep();
       await rememberOutcomes(deps, timeframe, known.slice(begin, begin + RECORDS_A_WRITE), options);
     }
+    for (const [symbol, outcome] of answers) remembered.set(symbol, outcome);
     return answers;
   };
 
@@ -144,35 +166,38 @@ export async function sweepSlot(
     const untilThen: typeof tooLong = tooLong && ((call) => tooLong({ ...call, untilMs }));
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
       const awaited = request.symbols.filter(
-        (symbol) => !isGivenUp(symbol) && mayStillCome(symbol, outcomes.get(symbol), request, deps),
+        (symbol) => !isGivenUp(symbol) && mayStillCome(symbol, attempts.get(symbol), request, deps),
       );
       if (awaited.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
-      yield await round(awaited, deps.clock.now(), untilThen);
+      await readRound(awaited, deps.clock.now(), untilThen);
+      yield await rememberSome(awaited);
     }
   }
 
-  return { outcomes: new Map(await round(request.symbols, request.nowMs, tooLong)), late };
+  await readRound(request.symbols, request.nowMs, tooLong);
+  return {
+    attempts: new Map(attempts),
+    signals: () => throughStrategies(attempts, (scratches) => signalsOf(deps, scratches, options)),
+    remember: async (only) => {
+      const wanted = request.symbols.filter((symbol) => !remembered.has(symbol) && (only?.has(symbol) ?? true));
+      if (wanted.length > 0) await rememberSome(wanted);
+      return new Map(remembered);
+    },
+    late,
+  };
 }
 
-/** What was analysed is shown to the strategies, each of them once; the rest is as it is. */
-async function readAll(
-  deps: AnalystDeps,
-  attempts: ReadonlyMap<MarketSymbol, Attempt>,
-  options: CallOptions,
-): Promise<SweepOutcomes> {
-  const analysed = [...attempts].flatMap(([symbol, attempt]) =>
-    attempt.status === "analysed" ? [{ symbol, attempt }] : [],
-  );
-  const outcomes = await readScratches(
-    deps,
-    analysed.map(({ attempt }) => attempt),
-    options,
-  );
-  const read = new Map(analysed.map(({ symbol }, index) => [symbol, outcomes[index]]));
+/** What was read is shown to the strategies, each of them once; the rest is as it is. */
+async function throughStrategies<Seen>(
+  attempts: ReadonlyMap<MarketSymbol, Attempt | undefined>,
+  show: (scratches: readonly Scratch[]) => Promise<readonly Seen[]>,
+): Promise<ReadonlyMap<MarketSymbol, Seen | NoCandle | Failed>> {
+  const seen = await show([...attempts.values()].filter((attempt) => attempt?.status === "analysed"));
+  const answers = seen.values();
   return new Map(
-    [...attempts].flatMap(([symbol, attempt]): [MarketSymbol, SweepOutcome][] => {
-      const outcome = attempt.status === "analysed" ? read.get(symbol) : attempt;
+    [...attempts].flatMap(([symbol, attempt]): [MarketSymbol, Seen | NoCandle | Failed][] => {
+      const outcome = attempt?.status === "analysed" ? answers.next().value : attempt;
       return outcome === undefined ? [] : [[symbol, outcome]];
     }),
   );
@@ -207,7 +232,7 @@ async function firstOf(
  */
 function mayStillCome(
   symbol: MarketSymbol,
-  outcome: SweepOutcome | undefined,
+  outcome: Attempt | undefined,
   { nowMs, timeframe }: SweepRequest,
   { marketData, markets }: Pick<AnalystDeps, "marketData" | "markets">,
 ): boolean {
@@ -241,7 +266,7 @@ export interface SweepSummary {
 }
 
 /** By symbol within each list: the answers of a venue come in any order. */
-export function summariseSweep(outcomes: SweepOutcomes, timeframe: Timeframe): SweepSummary {
+export function summariseSweep(outcomes: SweepOutcomes | SlotSweep["attempts"], timeframe: Timeframe): SweepSummary {
   const analysed: MarketSymbol[] = [];
   const skipped: { symbol: MarketSymbol; reason: string }[] = [];
   const failed: { symbol: MarketSymbol; error: string }[] = [];

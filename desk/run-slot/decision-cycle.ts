@@ -61,10 +61,12 @@ function decideAll(desk: SlotDesk, source: AnalysisSource, slotMs: UnixMs, optio
     const isIdle = analyses.candidates.length + analyses.unread.length === 0;
     const done = isIdle
       ? andThen(desk.account.append([mark], options), () => nothingHeldBack())
-      : decideOn(desk, { slotMs, analyses, loss, worth, mark: [mark] }, options);
+      : decideOn(desk, source, { slotMs, analyses, loss, worth, mark: [mark] }, options);
     return andThen(done, (before) => {
       const lateOnes = source.late(slotMs, options);
-      return lateOnes === null ? before : decideLate(desk, { slotMs, loss, mark: [] }, lateOnes, before, options);
+      return lateOnes === null
+        ? before
+        : decideLate(desk, source, { slotMs, loss, mark: [] }, lateOnes, before, options);
     });
   });
 }
@@ -73,6 +75,7 @@ const nothingHeldBack = (): HeldBack => ({ holds: [], problems: [] });
 
 async function decideLate(
   desk: SlotDesk,
+  source: AnalysisSource,
   at: Omit<Deciding, "analyses" | "worth">,
   lateOnes: AsyncIterable<SlotAnalyses>,
   done: HeldBack,
@@ -81,7 +84,7 @@ async function decideLate(
   for await (const late of lateOnes) {
     if (late.candidates.length + late.unread.length === 0) continue;
     const worth = new Worth(desk.account.portfolio(), late.marks);
-    const { holds, problems } = await decideOn(desk, { ...at, analyses: late, worth }, options);
+    const { holds, problems } = await decideOn(desk, source, { ...at, analyses: late, worth }, options);
     done.holds.push(...holds);
     done.problems.push(...problems);
   }
@@ -134,14 +137,22 @@ interface Deciding {
   readonly mark: readonly JournalEvent[];
 }
 
-function decideOn(desk: SlotDesk, { mark, ...at }: Deciding, options: CallOptions): Answered<HeldBack> {
+function decideOn(
+  desk: SlotDesk,
+  source: AnalysisSource,
+  { mark, ...at }: Deciding,
+  options: CallOptions,
+): Answered<HeldBack> {
   return andThen(situationOf(desk, at, options), (situation) => {
     const outcome = decideSlot(deciderSettings(desk), situation);
-    return andThen(journalDecided(desk, at.slotMs, [...mark, ...outcome.events], options), () =>
-      andThen(sendOrders(desk, options), ({ problems }) => ({
-        holds: outcome.decisions.filter(({ action }) => action === "hold"),
-        problems: [...problems],
-      })),
+    const acted = new Set(outcome.events.flatMap((e) => (e.type === "decision" ? [e.decision.symbol] : [])));
+    return andThen(source.cite(acted), () =>
+      andThen(journalDecided(desk, at.slotMs, [...mark, ...outcome.events], options), () =>
+        andThen(sendOrders(desk, options), ({ problems }) => ({
+          holds: outcome.decisions.filter(({ action }) => action === "hold"),
+          problems: [...problems],
+        })),
+      ),
     );
   });
 }

@@ -1,10 +1,11 @@
 // Floor 4. Rules that hang on the position (`exitHeld`), asked at decision from the values of the reading: what they say is
 // never stored, since other desks hold other positions.
 import type { Candidate } from "#agents/deep-trader-manager/decide.ts";
+import type { SignalRead } from "#agents/market-analyst/outcome.ts";
 import { toNumber } from "#schemas/money.ts";
 import type { Portfolio, Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Reading, Signal } from "#schemas/reading.ts";
+import type { Signal } from "#schemas/reading.ts";
 import { type Timeframe, timeframeMs, type UnixMs } from "#schemas/units.ts";
 import { positionOf } from "#toolkits/portfolio/positions.ts";
 import type { HeldPosition } from "#toolkits/strategies/define-strategy.ts";
@@ -19,7 +20,7 @@ interface Holder {
 
 /** With all that the strategy has read. */
 export interface ReadCandidate extends Candidate {
-  readonly reading: Reading;
+  readonly reading: SignalRead;
 }
 
 /** Candidates of positions whose strategy would leave them say exit; all others are as they were. */

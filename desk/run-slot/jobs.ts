@@ -59,22 +59,43 @@ type JobDesk = Pick<Desk, "runs" | "clock" | "config" | "marketData">;
  */
 export async function runJob<Output>(
   desk: JobDesk,
-  { name, input, output, isDone }: Job<Output>,
+  job: Job<Output>,
   given: SlotInput,
   work: () => Promise<Output>,
   options: CallOptions,
 ): Promise<Output & { readonly repeated: boolean }> {
+  const begun = await beginJob(desk, job, given, options);
+  if (begun.stored !== null) return { ...begun.stored, repeated: true };
+  const result = await work();
+  await begun.finish(result, options);
+  return { ...result, repeated: false };
+}
+
+/** A job whose work is the caller's. */
+export interface BegunJob<Output> {
+  /** The slot was done before; null: it is to be done. */
+  readonly stored: Output | null;
+  finish(result: Output, options: CallOptions): Promise<void>;
+}
+
+/** The same for work that is not done in one piece. @throws StoreError */
+export async function beginJob<Output>(
+  desk: JobDesk,
+  { name, input, output, isDone }: Job<Output>,
+  given: SlotInput,
+  options: CallOptions,
+): Promise<BegunJob<Output>> {
   const { slotMs } = input.parse(given);
   const key = { job: name, scope: scopeOf(desk), slotMs };
   const begun = await desk.runs.begin({ ...key, nowMs: desk.clock.now() }, options);
-  if (begun.status === "done") {
-    const stored = output.safeParse(begun.result);
-    if (stored.success) return { ...stored.data, repeated: true };
-    return { ...(await work()), repeated: false };
-  }
-  const result = await work();
-  if (isDone(result)) await desk.runs.finish({ ...key, fence: begun.fence }, result, options);
-  return { ...result, repeated: false };
+  const stored = begun.status === "done" ? output.safeParse(begun.result) : null;
+  return {
+    stored: stored?.success === true ? stored.data : null,
+    finish: async (result, call) => {
+      if (begun.status !== "done" && isDone(result))
+        await desk.runs.finish({ ...key, fence: begun.fence }, result, call);
+    },
+  };
 }
 
 /** What a slot's result depends on besides the slot: venue (its seed or folder), timeframe, universe and strategies. */

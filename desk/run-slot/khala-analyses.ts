@@ -1,8 +1,10 @@
-// Floor 4. Analyses from Khala: swept at sleep time, recalled at decision time, made from scratch where they are stale.
-import { type SlotSweep, type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
-import type { Recall } from "#schemas/analysis.ts";
+// Floor 4. Analyses for decisions: what this slot's sleep cycle has read, before it is in Khala; else what Khala has, made from scratch
+// where it is stale. What was read now is fresh: whether its token report still holds is the gate's to say.
+import type { SignalRead } from "#agents/market-analyst/outcome.ts";
+import { type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
+import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
-import type { Reading } from "#schemas/reading.ts";
+import type { MarketView } from "#schemas/reading.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
@@ -12,16 +14,22 @@ import type { SleepReport } from "../documents/sleep-report.ts";
 import { isThoughtAbout, marketsToThinkAbout, UNKNOWN_UNIVERSE, type UniverseOfDay } from "./daily-universe.ts";
 import { type ReadCandidate, withHeldExits } from "./held-exits.ts";
 import { analysesOf, hourToRelateNow, leaderHourSigmasOf, readsOf, relateHour, sweptHour } from "./relationships.ts";
-import { sleepCycle, summaryOf } from "./sleep-cycle.ts";
+import { beginSleepCycle, type SleepUnderWay, summaryOf } from "./sleep-cycle.ts";
 import type { AnalysisSource, SlotAnalyses, SlotOptions } from "./slot-desk.ts";
 
 export const createKhalaAnalyses = (desk: Desk): AnalysisSource => new KhalaAnalyses(desk);
 
 /** One strategy's reading of a market, as memory or the analyst gave it. */
 interface Read {
-  readonly reading: Reading;
+  readonly reading: SignalRead;
   readonly path: "recalled" | "delegated";
 }
+
+const freshAt = (record: Analysis, nowMs: UnixMs): Recall => ({
+  status: "fresh",
+  record,
+  ageMs: nowMs - record.asOfMs,
+});
 
 /** Of one slot; what `recall` learns is counted in `finish`. */
 class KhalaAnalyses implements AnalysisSource {
@@ -35,8 +43,10 @@ class KhalaAnalyses implements AnalysisSource {
   readonly #misses: Record<string, number> = {};
   /** Markets that this slot's sleep cycle has asked without success: they are not asked again by the decision. */
   #askedInVain: ReadonlySet<MarketSymbol> = new Set();
-  /** Null: the slot's sleep cycle was done before, so nothing is late. */
-  #swept: SlotSweep | null = null;
+  /** Markets that had no candle of this slot: Khala is not told yet. */
+  #quiet: ReadonlySet<MarketSymbol> = new Set();
+  /** Null: no sleep cycle came before. */
+  #sleep: SleepUnderWay | null = null;
   #report: SleepReport | null = null;
   #universe: UniverseOfDay = UNKNOWN_UNIVERSE;
 
@@ -45,10 +55,28 @@ class KhalaAnalyses implements AnalysisSource {
   }
 
   async prepare(slotMs: UnixMs, options: SlotOptions): Promise<void> {
-    const { report, swept } = await sleepCycle(this.#desk, slotMs, options);
-    this.#askedInVain = new Set([...report.skipped, ...report.failed].map(({ symbol }) => symbol));
-    this.#report = report;
-    this.#swept = swept;
+    this.#sleep = await beginSleepCycle(this.#desk, slotMs, options);
+    const { swept, relates, settle } = this.#sleep;
+    if (swept === null) {
+      const { skipped, failed } = (await settle()).report;
+      this.#askedInVain = new Set([...skipped, ...failed].map(({ symbol }) => symbol));
+      return;
+    }
+    const unread = [...swept.attempts].filter(([, { status }]) => status !== "analysed");
+    this.#askedInVain = new Set(unread.map(([symbol]) => symbol));
+    this.#quiet = new Set(
+      unread.flatMap(([symbol, one]) => (one.status === "no-candle" && one.newestCloseMs !== null ? [symbol] : [])),
+    );
+    // Once an hour: what moves together is made of what is remembered.
+    if (relates) await settle();
+  }
+
+  async cite(symbols: ReadonlySet<MarketSymbol>): Promise<void> {
+    if (symbols.size > 0) await this.#sleep?.swept?.remember(symbols);
+  }
+
+  async settle(): Promise<void> {
+    if (this.#sleep !== null) this.#report ??= (await this.#sleep.settle()).report;
   }
 
   report(): SleepReport {
@@ -62,7 +90,12 @@ class KhalaAnalyses implements AnalysisSource {
     const nowMs = desk.clock.now();
     this.#universe = await desk.universe.at(nowMs, options);
     const symbols = marketsToThinkAbout(this.#universe, desk.account.portfolio());
-    const wanted = await this.#recallAll(symbols, nowMs, options);
+    const read = await this.#takeRead(new Set(symbols), nowMs);
+    const wanted = await this.#recallAll(
+      symbols.filter((symbol) => !read.has(symbol)),
+      nowMs,
+      options,
+    );
     const returnsToMs = hourToRelateNow(desk, slotMs);
     const outcomes = await sweepMarkets(
       analystDeps(desk, this.#tally),
@@ -78,9 +111,11 @@ class KhalaAnalyses implements AnalysisSource {
   }
 
   async *late(slotMs: UnixMs, options: CallOptions): AsyncGenerator<SlotAnalyses, void, undefined> {
-    if (this.#swept === null) return;
-    const all = new Map(this.#swept.outcomes);
-    for await (const round of this.#swept.late()) {
+    const swept = this.#sleep?.swept ?? null;
+    if (swept === null) return;
+    await this.settle();
+    const all = new Map(await swept.remember());
+    for await (const round of swept.late()) {
       options.signal.throwIfAborted();
       for (const [symbol, outcome] of round) all.set(symbol, outcome);
       this.#report = { ...this.report(), ...summaryOf(all, this.#desk) };
@@ -122,16 +157,29 @@ class KhalaAnalyses implements AnalysisSource {
     );
   }
 
+  /** What this slot's sleep cycle has read, before anything is remembered. @returns which markets */
+  async #takeRead(symbols: ReadonlySet<MarketSymbol>, nowMs: UnixMs): Promise<ReadonlySet<MarketSymbol>> {
+    const read = new Set<MarketSymbol>();
+    for (const [symbol, outcome] of (await this.#sleep?.swept?.signals()) ?? []) {
+      if (outcome.status !== "analysed" || !symbols.has(symbol)) continue;
+      read.add(symbol);
+      this.#recalls.set(symbol, freshAt(outcome.analysis, nowMs));
+      this.#note(symbol, outcome.reads, "recalled");
+    }
+    return read;
+  }
+
   /** Reads what Khala has; returns the markets that are worth asking the analyst about. */
   async #recallAll(symbols: readonly MarketSymbol[], nowMs: UnixMs, options: CallOptions): Promise<MarketSymbol[]> {
     const { views, marketData, config } = this.#desk;
+    if (symbols.length === 0) return [];
     const keys = symbols.map((symbol) => ({ venueId: marketData.venueId, symbol, timeframe: config.timeframe }));
     // Orders depend on it: which record counts is read from the store, whatever another process has told the tiers.
     const answers = await views.recallMany(keys, { nowMs, verify: true }, options);
     this.#tally.count({ recordsRead: symbols.length });
     const wanted: MarketSymbol[] = [];
     for (const [row, symbol] of symbols.entries()) {
-      const recall = answers[row] ?? { status: "missing" };
+      const recall = this.#heard(symbol, answers[row] ?? { status: "missing" });
       this.#recalls.set(symbol, recall);
       if (recall.status !== "missing") this.#note(symbol, recall.record.readings, "recalled");
       if (recall.status === "fresh") continue;
@@ -142,7 +190,13 @@ class KhalaAnalyses implements AnalysisSource {
     return wanted;
   }
 
-  #note(symbol: MarketSymbol, readings: readonly Reading[], path: Read["path"]): void {
+  /** As Khala would say it once it was told that the market had no candle. */
+  #heard(symbol: MarketSymbol, recall: Recall<MarketView>): Recall<MarketView> {
+    const isQuiet = recall.status === "stale" && recall.reason === "behind" && this.#quiet.has(symbol);
+    return isQuiet ? { ...recall, reason: "no-candle" } : recall;
+  }
+
+  #note(symbol: MarketSymbol, readings: readonly SignalRead[], path: Read["path"]): void {
     this.#reads.set(
       symbol,
       readings.map((reading) => ({ reading, path })),
@@ -157,7 +211,7 @@ class KhalaAnalyses implements AnalysisSource {
       came.push(symbol);
       if (path === "delegated") this.#delegated.add(symbol);
       this.#note(symbol, outcome.analysis.readings, path);
-      this.#recalls.set(symbol, { status: "fresh", record: outcome.analysis, ageMs: nowMs - outcome.analysis.asOfMs });
+      this.#recalls.set(symbol, freshAt(outcome.analysis, nowMs));
     }
     return came;
   }

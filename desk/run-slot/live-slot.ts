@@ -1,6 +1,6 @@
 // Floor 4. A slot of a running desk: the slot itself, then alerts, thought for what comes, and what is due once an hour.
 import type { Alert } from "#schemas/alert.ts";
-import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
+import { isPassing, ProviderRefusedError, StoreError } from "#schemas/errors.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { endExpired } from "../acts/answer-proposal.ts";
 import type { Desk } from "../desk.ts";
@@ -41,13 +41,21 @@ export async function runSlotWithoutSleep(desk: Desk, slotMs: UnixMs, options: S
   return tradeOnce(desk, slotMs, options);
 }
 
-/** The three steps of a slot, and nothing after them: settle, sleep, decide. */
-export const runSlotWithSleep = (
+/** The slot, and nothing after it. */
+export async function runSlotWithSleep(
   desk: Desk,
   slotMs: UnixMs,
   options: SlotOptions,
-): Promise<SlotReport<TradeReport>> | SlotReport<TradeReport> =>
-  runSlot(desk, createKhalaAnalyses(desk), slotMs, options, runDecisionCycle);
+): Promise<SlotReport<TradeReport>> {
+  const source = createKhalaAnalyses(desk);
+  try {
+    return await runSlot(desk, source, slotMs, options, runDecisionCycle);
+  } catch (error) {
+    // What was read is remembered whatever has become of the decisions, where there is a store to remember it; their error is told.
+    if (!(error instanceof StoreError)) await Promise.allSettled([source.settle()]);
+    throw error;
+  }
+}
 
 /** @throws as runSlot; where the venue refused for good, its alert is journaled before */
 export async function runLiveSlot(desk: Desk, slotMs: UnixMs, options: LiveSlotOptions): Promise<LiveSlotReport> {

@@ -1,5 +1,5 @@
-// Floor 4. One slot: reconcile → sleep cycle → decision cycle, in this order, always (DESIGN §3). Cron, replay and backtest
-// drivers call this one function; they differ in the clock, the venue adapters and the store that the desk was given.
+// Floor 4. One slot: reconcile → read the markets → decide and send → remember what was read, in this order, always (DESIGN §3). Cron,
+// replay and backtest drivers call this one function; they differ in the clock, the venue adapters and the store that the desk was given.
 import type { JournalEvent } from "#schemas/journal.ts";
 import { type Answered, andThen } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -40,11 +40,13 @@ export function runSlot<Desk extends SlotDesk, Trade extends { readonly problems
   const begunMs = desk.clock.now();
   return andThen(collectReports(desk, begunMs, options), (settled) =>
     andThen(source.prepare(slotMs, { ...options, begunMs }), () =>
-      andThen(decide(desk, source, slotMs, options), (trade) => {
-        const sleep = source.report();
-        const problems = [...settled.problems, ...sleep.problems, ...trade.problems];
-        return { slotMs, settled: settled.events, sleep, trade, problems };
-      }),
+      andThen(decide(desk, source, slotMs, options), (trade) =>
+        andThen(source.settle(), () => {
+          const sleep = source.report();
+          const problems = [...settled.problems, ...sleep.problems, ...trade.problems];
+          return { slotMs, settled: settled.events, sleep, trade, problems };
+        }),
+      ),
     ),
   );
 }

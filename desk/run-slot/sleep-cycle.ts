@@ -1,4 +1,5 @@
-// Floor 4. Second step of a slot: universe ∪ held ∪ working → the MarketAnalyst → Khala, ahead of any question.
+// Floor 4. Second step of a slot: universe ∪ held ∪ working → the MarketAnalyst → Khala, ahead of any question. In two parts: what is
+// read, which decisions stand on, and what is made of it and remembered, which no order waits for.
 import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import { openOfNewest } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -8,48 +9,74 @@ import { countInto } from "#toolkits/ports/counted.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { countUnusable } from "../documents/left-out.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
-import { marketsToSweep, marketsToThinkAbout } from "./daily-universe.ts";
-import { runJob, SLEEP_JOB } from "./jobs.ts";
+import { marketsToSweep, marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
+import { beginJob, SLEEP_JOB } from "./jobs.ts";
 import { analysesOf, hourToRelate, readsOf, relateHour, sweptHour } from "./relationships.ts";
 import type { SlotOptions } from "./slot-desk.ts";
 
 /** A sleep cycle for its own sake (`sleep --once`): late markets are waited for. A finished slot is not done again. */
 export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions): Promise<SleepReport> {
-  const work = async () => (await sweep(desk, slotMs, { ...options, waitsForLate: true })).report;
-  return runJob(desk, SLEEP_JOB, { slotMs }, work, options);
+  const { settle } = await beginSleepCycle(desk, slotMs, { ...options, waitsForLate: true });
+  return (await settle()).report;
 }
 
-/** The slot's sleep cycle: what is there is analysed at once; `swept.late` brings the rest; null where the slot was done before. */
-export async function sleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOptions) {
-  let swept = null as SlotSweep | null;
-  const work = async () => {
-    const made = await sweep(desk, slotMs, options);
-    swept = made;
-    return made.report;
-  };
-  const report = await runJob(desk, SLEEP_JOB, { slotMs }, work, options);
-  return { report, swept };
+/** A sleep cycle whose markets are read. */
+export interface SleepUnderWay {
+  /** What was read; null: the slot was done before. */
+  readonly swept: SlotSweep | null;
+  /** What moves together is due: the gate asks for it, and it is made of what is settled. */
+  readonly relates: boolean;
+  /** Remembers it all and ends the job, once. */
+  settle(): Promise<{ readonly report: SleepReport; readonly outcomes: SweepOutcomes }>;
 }
 
 /** `waitsForLate`: late markets are part of the cycle; else they are their caller's. */
 type SweepOptions = SlotOptions & { readonly waitsForLate?: boolean };
 
-function sweep(desk: Desk, slotMs: UnixMs, options: SweepOptions) {
+/** Reads the markets of a slot; what is there is there at once, and `swept.late` brings the rest. */
+export async function beginSleepCycle(desk: Desk, slotMs: UnixMs, options: SweepOptions): Promise<SleepUnderWay> {
+  const job = await beginJob(desk, SLEEP_JOB, { slotMs }, options);
+  const { stored } = job;
+  if (stored !== null) {
+    const report = { ...stored, repeated: true };
+    return { swept: null, relates: false, settle: async () => ({ report, outcomes: new Map() }) };
+  }
   const tally = new WorkTally();
-  return countInto(tally, () => sweepCounted(desk, slotMs, tally, options));
+  const read = await countInto(tally, () => readMarkets(desk, slotMs, tally, options));
+  const settled = async () => {
+    const made = await countInto(tally, () => settle(desk, slotMs, read, tally, options));
+    await job.finish(made.report, options);
+    return made;
+  };
+  let settling: ReturnType<typeof settled> | null = null;
+  return {
+    swept: read.swept,
+    relates: read.returnsToMs !== undefined,
+    settle: () => {
+      settling ??= settled();
+      return settling;
+    },
+  };
 }
 
-async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SweepOptions) {
+interface ReadSlot {
+  readonly swept: SlotSweep;
+  readonly nowMs: UnixMs;
+  readonly universe: UniverseOfDay;
+  readonly returnsToMs: UnixMs | undefined;
+  readonly durationMs: number;
+}
+
+async function readMarkets(desk: Desk, slotMs: UnixMs, tally: WorkTally, options: SweepOptions): Promise<ReadSlot> {
   const startedMs = desk.monotonicMs();
   const nowMs = desk.clock.now();
   const universe = await desk.universe.at(nowMs, options);
   const returnsToMs = hourToRelate(desk, slotMs);
-  const portfolio = desk.account.portfolio();
   const { tooLong, silent } = desk;
   const askAgainForMs = Math.max(0, desk.askAgainForMs - (nowMs - (options.begunMs ?? nowMs)));
-  const symbols = marketsToSweep(universe, portfolio, desk.alerts.watches.symbols());
+  const symbols = marketsToSweep(universe, desk.account.portfolio(), desk.alerts.watches.symbols());
   for (const symbol of symbols.filter(silent.has)) askBeside(desk, symbol, nowMs, options);
-  const { outcomes: atOnce, late } = await sweepSlot(
+  const swept = await sweepSlot(
     analystDeps(desk, tally),
     {
       symbols,
@@ -64,22 +91,35 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
     },
     options,
   );
-  const outcomes = new Map(atOnce);
+  return { swept, nowMs, universe, returnsToMs, durationMs: desk.monotonicMs() - startedMs };
+}
+
+async function settle(
+  desk: Desk,
+  slotMs: UnixMs,
+  { swept, nowMs, universe, returnsToMs, durationMs: readMs }: ReadSlot,
+  tally: WorkTally,
+  options: SweepOptions,
+) {
+  const startedMs = desk.monotonicMs();
+  const outcomes = new Map(await swept.remember());
   if (options.waitsForLate === true) {
-    for await (const round of late()) for (const [symbol, outcome] of round) outcomes.set(symbol, outcome);
+    for await (const round of swept.late()) for (const [symbol, outcome] of round) outcomes.set(symbol, outcome);
   }
   const analyses = analysesOf(outcomes);
   desk.planner.noteAnalyses(analyses);
+  const durationMs = () => readMs + desk.monotonicMs() - startedMs;
   const entry = ledgerEntry({
     atMs: nowMs,
     phase: "sleep",
     job: "sleep-cycle",
     made: analyses.length,
     work: tally.total(),
-    durationMs: desk.monotonicMs() - startedMs,
+    durationMs: durationMs(),
   });
   await desk.ledger.record(entry, options);
   if (returnsToMs !== undefined) {
+    const portfolio = desk.account.portfolio();
     // Markets that are only watched count in no cluster: a watch changes nothing that is traded.
     const own = new Set(marketsToThinkAbout(universe, portfolio));
     const traded = new Map([...outcomes].filter(([symbol]) => own.has(symbol)));
@@ -90,10 +130,10 @@ async function sweepCounted(desk: Desk, slotMs: UnixMs, tally: WorkTally, option
     slot: slotMs,
     ...summaryOf(outcomes, desk),
     problems: universe.problem === null ? [] : [universe.problem],
-    durationMs: Math.round(desk.monotonicMs() - startedMs),
+    durationMs: Math.round(durationMs()),
     repeated: false,
   };
-  return { report, outcomes, late };
+  return { report, outcomes };
 }
 
 /** The newest few candles: whether it answers at all is what is asked. */

@@ -47,15 +47,19 @@ export interface SlotOptions extends CallOptions {
 
 /** Where the analyses of a slot come from: Khala and the analyst, or columns of recorded candles. */
 export interface AnalysisSource {
-  /** Sleep time: whatever can be known at this close is worked out before it is asked for. */
+  /** Sleep time: whatever can be known at this close is read before it is asked for. */
   prepare(slotMs: UnixMs, options: SlotOptions): Answered<void>;
-  /** Decision time: memory first, the analyst where it is stale. */
+  /** Decision time: what this slot has read, then memory, then the analyst where it is stale. */
   recall(slotMs: UnixMs, options: CallOptions): Answered<SlotAnalyses>;
+  /** Remembers what decisions on these markets cite, before they are journaled. */
+  cite(symbols: ReadonlySet<MarketSymbol>): Answered<void>;
+  /** The orders are out: the rest of what was prepared is worked out and remembered. More than once does no harm. */
+  settle(): Answered<void>;
   /** Markets whose candle came after the others were decided, as they come; null: none is ever late. */
   late(slotMs: UnixMs, options: CallOptions): AsyncIterable<SlotAnalyses> | null;
   /** Runs a part of the decision whose calls of ports belong to it. */
   counted<T>(work: () => Answered<T>): Answered<T>;
-  /** What was prepared, late markets included as far as they have come. */
+  /** After `settle`: what was prepared, late markets included as far as they have come. */
   report(): SleepReport;
   /** The slot's orders are out; `durationMs` since its decision began. */
   finish(slotMs: UnixMs, durationMs: number, options: CallOptions): Answered<void>;

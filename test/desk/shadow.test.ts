@@ -296,7 +296,10 @@ describe("the shadow check", () => {
     const { desk } = await deskWith(["rsi"], { venue: { ...venue, marketData: { ...venue.marketData, candles } } });
     const real: Desk = {
       ...desk,
-      windows: { read: async (...asked) => ({ series: await asked[0].candles(asked[1], asked[2]), corrected: [] }) },
+      windows: {
+        read: async (...asked) => ({ series: await asked[0].candles(asked[1], asked[2]), corrected: [] }),
+        keep: async () => {},
+      },
     };
     factor = 1.0001;
     const hits = async (of: Desk) => {

@@ -57,9 +57,10 @@ function windows(keep?: number) {
     });
     const note = async (...read: [CandleSeries, CallOptions]) => {
       const { corrected } = await readSeries(made, ...read);
+      await made.keep([KEY.symbol], options);
       return { corrected };
     };
-    return { note, read: made.read };
+    return { note, read: made.read, keep: made.keep };
   };
   return { open, diary, broken, store, analysed, kept: () => store.candles.window(KEY, 10_000, options) };
 }
@@ -85,6 +86,37 @@ describe("candle windows", () => {
     await note(makeSeries(steps(1, 10)), options);
     await note(makeSeries(steps(1, 10)), options);
     expect(diary).toEqual(["put 1"]);
+  });
+
+  it("keep what is new once they are told to, of the markets that are named, and try again what was not written", async () => {
+    const { open, diary, store, broken } = windows();
+    const { note, read, keep } = open();
+    await note(makeSeries(steps(0, 9)), options);
+    diary.length = 0;
+    const source = { graceMs: 0, candles: async () => makeSeries(steps(6, 10)) };
+    const request = { ...KEY, nowMs: unixMs(openMs(11)), fromMs: unixMs(openMs(0)) };
+    expect((await read(source, request, options)).series.close).toHaveLength(11);
+    expect(diary).toEqual([]);
+    await keep([ETH], options);
+    expect(diary).toEqual([]);
+    broken.add("put");
+    await expect(keep([KEY.symbol], options)).rejects.toThrow();
+    await keep([KEY.symbol], options);
+    await keep([KEY.symbol], options);
+    // The one that failed, and the one after it.
+    expect(diary).toEqual(["put 1", "put 1"]);
+    expect((await store.candles.window(KEY, 20, options))?.close).toHaveLength(11);
+  });
+
+  it("notice a correction of a candle that was not kept yet", async () => {
+    const { open, kept } = windows();
+    const { note, read } = open();
+    await note(makeSeries(steps(0, 9)), options);
+    const request = { ...KEY, nowMs: unixMs(openMs(11)), fromMs: unixMs(openMs(0)) };
+    await read({ graceMs: 0, candles: async () => makeSeries(steps(6, 10)) }, request, options);
+    const corrected = steps(6, 11).with(4, makeCandle(10, { close: 101 }));
+    expect(await note(makeSeries(corrected), options)).toEqual({ corrected: [openMs(10)] });
+    expect((await kept())?.close.at(-2)).toBe(101);
   });
 
   it.each(["open", "high", "low", "close", "volume"] as const)(

@@ -122,7 +122,7 @@ describe("the prices of a running desk's rules", () => {
         throw new Error("the venue was asked");
       },
     };
-    const windows: Desk["windows"] = { read: () => Promise.reject(new Error("not to be read")) };
+    const windows: Desk["windows"] = { read: () => Promise.reject(new Error("not to be read")), keep: async () => {} };
     const all = await prices();
     const { rules, refusals } = await prices({ marketData, windows }, { candles });
     expect(asked.calls).toBe(0);
@@ -158,7 +158,7 @@ describe("the prices of a running desk's rules", () => {
 
   it("are shown as a table with what is not priced beside them and below it, and why", async () => {
     const { notes, rows, columns } = rulePricesSection(
-      await prices({ windows: { read: () => Promise.reject(new Error("not to be read")) } }),
+      await prices({ windows: { read: () => Promise.reject(new Error("not to be read")), keep: async () => {} } }),
       "USDT",
     );
     expect(columns).toEqual(expect.arrayContaining(["rule", "refused", "closed", "the rule", "beside them"]));

@@ -18,13 +18,16 @@ export interface RowsRequest {
   readonly tickSize: number;
   /** Of the newest candle, a price distance; null: not known. */
   readonly atr: number | null;
+  /** False: action levels are not asked for, and the windows of the next candle are those of now. Left out: they are. */
+  readonly wantsLevels?: boolean;
 }
 
 /**
  * Null where a timeframe has no candle at its newest close: the strategy cannot be asked.
  * @throws IncompleteReadError as windowAt
  */
-export function marketRows({ strategy, asOfMs, series, base, tickSize, atr }: RowsRequest): MarketRows | null {
+export function marketRows(request: RowsRequest): MarketRows | null {
+  const { strategy, asOfMs, series, base, tickSize, atr, wantsLevels = true } = request;
   const nextMs = asOfMs + timeframeMs(base);
   const now: WarmFrame[] = [];
   const next: WarmFrame[] = [];
@@ -37,7 +40,11 @@ export function marketRows({ strategy, asOfMs, series, base, tickSize, atr }: Ro
     const frame = frameOf(window);
     const nextCloseMs = newestCloseBy(nextMs, timeframe);
     now.push(frame);
-    next.push(nextCloseMs === window.asOfMs ? frame : nextFrame(frame, window, gridMsOf(nextCloseMs, timeframe, rows)));
+    next.push(
+      !wantsLevels || nextCloseMs === window.asOfMs
+        ? frame
+        : nextFrame(frame, window, gridMsOf(nextCloseMs, timeframe, rows)),
+    );
   }
   return { symbol: series.get(base)?.symbol ?? "", now, next, tickSize, atr };
 }

@@ -292,9 +292,39 @@ describe("the sweep of a slot", () => {
 
   it("hands over at once what is there: a quiet market bars no other", async () => {
     const { deps, clock } = withLateMarket(Number.POSITIVE_INFINITY);
-    const { outcomes } = await sweepSlot(deps, request, patience);
-    expect(statusOf(outcomes)).toEqual({ [A]: "analysed", [B]: "no-candle" });
+    const { attempts } = await sweepSlot(deps, request, patience);
+    expect(statusOf(attempts)).toEqual({ [A]: "analysed", [B]: "no-candle" });
     expect(clock.now()).toBe(NOW_MS);
+  });
+
+  it("gives what decisions need before anything is remembered, and remembers what is cited before the rest, once", async () => {
+    const { deps } = withLateMarket(0);
+    const puts: string[][] = [];
+    const khala: typeof deps.khala = {
+      ...deps.khala,
+      rememberMany: async (analyses, options) => {
+        puts.push(analyses.map(({ symbol }) => symbol));
+        return deps.khala.rememberMany(analyses, options);
+      },
+    };
+    const sweep = await sweepSlot({ ...deps, khala }, request, patience);
+    const signals = await sweep.signals();
+    expect(puts).toEqual([]);
+    const some = await sweep.remember(new Set([B]));
+    expect(puts).toEqual([[B]]);
+    expect(statusOf(some)).toEqual({ [B]: "analysed" });
+    const all = await sweep.remember();
+    expect(puts).toEqual([[B], [A]]);
+    for (const [symbol, outcome] of all) {
+      const signalled = signals.get(symbol);
+      if (outcome.status !== "analysed" || signalled?.status !== "analysed") throw new Error("not analysed");
+      expect([signalled.analysis.id, signalled.analysis.price]).toEqual([outcome.analysis.id, outcome.analysis.price]);
+      expect(signalled.reads).toEqual(
+        outcome.analysis.readings.map(({ strategyId, symbol: of, signal, values, warmup }) => ({
+          ...{ strategyId, symbol: of, signal, values, warmup },
+        })),
+      );
+    }
   });
 
   it("asks late markets alone, and yields one that comes as soon as it is remembered", async () => {
@@ -337,12 +367,12 @@ describe("the sweep of a slot", () => {
     const candles = async (one: { readonly symbol: MarketSymbol }) => {
       throw failures.get(one.symbol) ?? new Error("no such market");
     };
-    const { outcomes, late } = await sweepSlot(
+    const { attempts, late } = await sweepSlot(
       { ...deps, marketData: { ...deps.marketData, candles } },
       request,
       patience,
     );
-    expect(statusOf(outcomes)).toEqual({ [A]: "failed", [B]: "failed" });
+    expect(statusOf(attempts)).toEqual({ [A]: "failed", [B]: "failed" });
     for await (const round of late()) expect([...round.keys()]).toEqual([B]);
   });
 
@@ -355,11 +385,11 @@ describe("the sweep of a slot", () => {
       throw new VenuePausedError({ untilMs: NOW_MS + restMs, was: "Too many requests." });
     };
     const paused = { ...deps, marketData: { ...deps.marketData, candles } };
-    const { outcomes, late } = await sweepSlot(paused, request, patience);
+    const { attempts, late } = await sweepSlot(paused, request, patience);
     let asked = 0;
     for await (const _ of late()) asked += 1;
     expect([asked, clock.now() - NOW_MS]).toEqual([rounds, rounds * 2_000]);
-    expect(summariseSweep(outcomes, "5m").failed.map(({ error }) => error)).toEqual(
+    expect(summariseSweep(attempts, "5m").failed.map(({ error }) => error)).toEqual(
       Array(2).fill(expect.stringContaining("Too many requests.")),
     );
   });
@@ -403,8 +433,8 @@ describe("the sweep of a slot", () => {
 
   it("leaves a market behind that does not answer, and takes its one read up again", async () => {
     const { deps, request: asked, hanging, begun } = withHangingMarket();
-    const { outcomes, late } = await sweepSlot(deps, asked, patience);
-    expect(statusOf(outcomes)).toEqual({ [A]: "analysed", [B]: "failed" });
+    const { attempts, late } = await sweepSlot(deps, asked, patience);
+    expect(statusOf(attempts)).toEqual({ [A]: "analysed", [B]: "failed" });
     const rounds = late();
     expect(statusOf((await rounds.next()).value ?? new Map())).toEqual({ [B]: "failed" });
     hanging.resolve();
