@@ -14,11 +14,11 @@ import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { benchConfig } from "../bench-config.ts";
 
 export interface BenchDeskParts {
-  readonly venue: Pick<VenuePorts, "marketData" | "markets" | "universe" | "security">;
+  readonly venue: Pick<VenuePorts, "marketData" | "markets" | "universe" | "security" | "orders">;
   readonly startMs: UnixMs;
   readonly store: Store;
   readonly settings: Partial<
-    Pick<DeskConfig, "assets" | "timeframe" | "thinking" | "model" | "sleepModel" | "strategies">
+    Pick<DeskConfig, "assets" | "timeframe" | "thinking" | "model" | "sleepModel" | "strategies" | "mode" | "limits">
   >;
   /** Left out: nobody judges asleep. */
   readonly sleepModels?: Desk["sleepModels"];
