@@ -129,6 +129,7 @@ const deskView: AnswerDeps["deskView"] = {
   portfolioText: async () => never(),
   account: async () => never(),
   stopLoss: async () => never(),
+  stress: async () => never(),
   fees: async () => never(),
   benchmark: async () => never(),
   why: async () => never(),

@@ -1,6 +1,7 @@
 // Floor 1. Questions, intents and answers.
 import { z } from "zod";
 import { Fact } from "./fact.ts";
+import { Shock } from "./stress.ts";
 import { Count, type DeskId, DurationMs, MarketSymbol, Timeframe, UnixMs, type VenueId } from "./units.ts";
 import { Work } from "./work.ts";
 
@@ -21,6 +22,7 @@ export const DESK_KINDS = [
   "portfolio",
   "account",
   "stop-loss",
+  "stress",
   "fees",
   "benchmark",
   "why",
@@ -89,6 +91,7 @@ export const Intent = z.object({
   negation: z.boolean(),
   horizon: z.string().nullable(),
   figure: AccountFigure.exactOptional().describe("of kind `account` only"),
+  shock: Shock.exactOptional().describe("of kind `stress` only: the move that is asked about"),
   period: Period.exactOptional().describe("of questions about the desk only; left out: the whole run"),
 });
 export type Intent = z.infer<typeof Intent>;
@@ -108,8 +111,11 @@ export const intentKey = (intent: Intent, of: { readonly deskId: DeskId; readonl
     intent.side ?? "-",
     intent.negation ? "not" : "-",
     intent.horizon ?? "-",
-    ...[intent.figure, intent.period].filter((slot) => slot !== undefined),
+    ...[intent.figure, shockKey(intent.shock), intent.period].filter((slot) => slot !== undefined),
   ].join(" ");
+
+const shockKey = (shock: Shock | undefined): string | undefined =>
+  shock === undefined ? undefined : `${shock.movePct}%in${shock.minutes}m`;
 
 export const AnswerPath = z.enum(["pre-answered", "recalled", "distilled", "delegated", "reasoned", "declined"]);
 export type AnswerPath = z.infer<typeof AnswerPath>;

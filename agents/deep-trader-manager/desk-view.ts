@@ -37,6 +37,8 @@ export interface DeskView {
   portfolioText(about: AboutDesk, options: CallOptions): Promise<DeskText>;
   /** What it costs if every resting stop is hit at its price. */
   stopLoss(about: AboutDesk, options: CallOptions): Promise<DeskText>;
+  /** What a move of a market (null: the leading one) would do to what is held; `shock` left out: a fall of 10 % in an hour. */
+  stress(about: AboutDesk & Pick<Intent, "shock">, options: CallOptions): Promise<DeskText>;
   /** One figure of the desk's own trades and positions, or plainly that it is not known. */
   account(about: DatedAbout & { readonly figure: AccountFigure }, options: CallOptions): Promise<DeskText>;
   /** Fees paid. */

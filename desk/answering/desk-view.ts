@@ -12,6 +12,7 @@ import { blockedText, portfolioText, standingText, stopLossText } from "./views/
 import { newsText } from "./views/news.ts";
 import { positionFigure } from "./views/own-positions.ts";
 import { tradeFigure } from "./views/own-trades.ts";
+import { stressText } from "./views/stress.ts";
 import { whyText } from "./views/why.ts";
 
 export interface DeskViewParts {
@@ -32,6 +33,7 @@ export function createDeskView({ desk, storeKind, readJournal }: DeskViewParts):
         ? portfolioText(desk, about.nowMs, options)
         : positionFigure(desk, { ...about, figure: "unrealised" }, options),
     stopLoss: (about, options) => stopLossText(desk, about, options),
+    stress: (about, options) => stressText(desk, about, options),
     account: async (about, options) =>
       OF_TRADES.has(about.figure)
         ? tradeFigure(desk, await events(options), about, options)

@@ -50,14 +50,24 @@ export const StressReport = z.object({
 });
 export type StressReport = Readonly<z.infer<typeof StressReport>>;
 
-/** @throws StoreError */
-export async function stressReportOf(desk: Desk, shock: Shock, options: CallOptions): Promise<StressReport> {
+/**
+ * @param alone a market that moves by itself: a beta is known to the leader alone. Left out, or the leader: each market moves by its beta
+ * @throws StoreError
+ */
+export async function stressReportOf(
+  desk: Desk,
+  shock: Shock,
+  options: CallOptions,
+  alone: MarketSymbol | null = null,
+): Promise<StressReport> {
   const portfolio = desk.account.portfolio();
   const nowMs = desk.clock.now();
   const { equity, quote, positions } = await viewPortfolio(desk, options);
   const marks = new Map(positions.flatMap(({ symbol, price }) => (price === null ? [] : [[symbol, price] as const])));
-  const related = await newestRelationships(desk, nowMs, options);
-  const betas = new Map((related?.betas ?? []).map((beta) => [beta.symbol, beta] as const));
+  const known = await newestRelationships(desk, nowMs, options);
+  const mover = alone !== null && alone !== known?.leader ? alone : null;
+  const related = mover === null ? known : null;
+  const betas = mover === null ? betasOf(related) : onlyOf(mover, positions);
   const { costs } = desk.config;
   const under = (one: Shock) => stressOf({ portfolio, marks, betas, shock: one, costs, markets: desk.markets, nowMs });
   const stress = under(shock);
@@ -65,7 +75,7 @@ export async function stressReportOf(desk: Desk, shock: Shock, options: CallOpti
     nowMs,
     quote,
     equity,
-    leader: related?.leader ?? null,
+    leader: mover ?? related?.leader ?? null,
     shock,
     betas:
       related === null || betas.size === 0
@@ -78,6 +88,13 @@ export async function stressReportOf(desk: Desk, shock: Shock, options: CallOpti
     workingEntries: [...portfolio.orders.values()].filter(({ side }) => side === "buy").length,
   };
 }
+
+const betasOf = (related: Relationships | null) =>
+  new Map((related?.betas ?? []).map((beta) => [beta.symbol, beta] as const));
+
+/** All others stand still. */
+const onlyOf = (mover: MarketSymbol, positions: readonly { readonly symbol: MarketSymbol }[]) =>
+  new Map(positions.map(({ symbol }) => [symbol, { beta: symbol === mover ? 1 : 0, rows: 0 }] as const));
 
 /** Of the running desk, else the newest that Khala has of the last day. */
 async function newestRelationships(desk: Desk, nowMs: UnixMs, options: CallOptions): Promise<Relationships | null> {

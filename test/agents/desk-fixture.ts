@@ -205,6 +205,7 @@ const deskView: AnswerDeps["deskView"] = {
   portfolioText: async ({ nowMs }) => ({ text: "Cash 10000 USDT, no positions.", asOfMs: nowMs, analysisIds: [] }),
   account: async ({ nowMs, figure }) => ({ text: `${figure} from the account.`, asOfMs: nowMs, analysisIds: [] }),
   stopLoss: async ({ nowMs }) => ({ text: "No stop can hit.", asOfMs: nowMs, analysisIds: [] }),
+  stress: async ({ nowMs }) => ({ text: "Nothing is lost.", asOfMs: nowMs, analysisIds: [] }),
   fees: async ({ nowMs }) => ({ text: "No fees.", asOfMs: nowMs, analysisIds: [] }),
   benchmark: async ({ nowMs }) => ({ text: "As good as holding.", asOfMs: nowMs, analysisIds: [], recordsRead: 6 }),
   since: async ({ nowMs }) => ({ text: "Nothing new.", asOfMs: nowMs, analysisIds: [], throughSeq: 7 }),

@@ -126,6 +126,7 @@ describe("after one sleep pass", () => {
     ["how is the market?", "market", /20 markets at 5m: in 24 hours/],
     ["what do I hold?", "portfolio", /Equity 10,000 USDT.*No open positions/],
     ["what do I lose if all stops hit?", "stop-loss", /No position is open/],
+    ["what if BTC falls 10 % in an hour?", "stress", /If BTC\/USDT falls 10 % in 60 min: nothing is held/],
     ["how much have I paid in fees?", "fees", /Fees paid in this run: 0 USDT in 0 fills/],
     ["did we beat holding?", "benchmark", /settled no slot yet/],
     [

@@ -3,6 +3,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { relationshipsTopic } from "#agents/relationship-analyst/relationship-analyst.ts";
 import { stressCommand } from "#apps/commands/stress.ts";
+import { stressText } from "#desk/answering/views/stress.ts";
+import { formatAmount } from "#desk/documents/format.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { type StressReport, stressReportOf } from "#desk/documents/stress-report.ts";
 import { createRelationshipsKeeper } from "#desk/run-slot/relationships-keeper.ts";
@@ -108,6 +110,43 @@ describe("the stress book of a desk", () => {
     await stressReportOf(test.desk, FALL, patience);
     expect(test.desk.account.portfolio()).toBe(before);
     expect(await stressReportOf(test.desk, FALL, patience)).toEqual(report);
+  });
+
+  const answerTo = async (shock: typeof FALL, symbol: StressReport["leader"] = null) =>
+    (await stressText(test.desk, { symbol, nowMs: test.desk.clock.now(), shock }, patience)).text;
+
+  it("is what a question is answered from: the sum, the stops at their prices, the gap, the latch and the betas", async () => {
+    const text = await answerTo(FALL);
+    const amount = (money: string): string => formatAmount(money.replace("-", ""));
+    expect(text).toMatch(
+      new RegExp(`^If ${report.leader} falls 10 % in 60 min: −${amount(report.total.change)} USDT, `),
+    );
+    expect(text).toContain(`${report.total.stopsHit} of ${report.positions.length} positions are stopped out, `);
+    expect(text).toContain(`As one gap, jumping past the stops: −${amount(report.atOnce.change)} USDT, `);
+    const [worst] = report.positions;
+    const [fill] = worst?.fills ?? [];
+    expect(text).toContain(
+      `\n${worst?.symbol} ${worst?.quantity}: stop sells at ${formatAmount(fill?.price ?? "")} by minute ${fill?.minute}, −${amount(worst?.change ?? "")} USDT.`,
+    );
+    expect(text).toContain("Each market is moved by its beta of ");
+    expect(text.endsWith("A scenario, not a forecast.")).toBe(true);
+    expect(await answerTo({ ...FALL, movePct: -60, gapPct: -60 })).toContain(
+      "Entries would stop until 00:00 UTC: the day loss passes ",
+    );
+  });
+
+  it("moves a market that does not lead alone: how others follow it is not known", async () => {
+    const other = report.positions.find(({ symbol }) => symbol !== report.leader)?.symbol ?? null;
+    const alone = await stressReportOf(test.desk, FALL, patience, other);
+    expect(alone.leader).toBe(other);
+    for (const { symbol, movePct, change, fills } of alone.positions) {
+      if (symbol === other) expect(movePct).toBeCloseTo(-10, 9);
+      else expect(movePct).toBe(0);
+      // A price that is at its stop already needs no move.
+      if (symbol !== other && fills.length === 0) expect(change).toBe("0");
+    }
+    expect(await answerTo(FALL, other)).toContain(`Only ${other} is moved: `);
+    expect(await stressReportOf(test.desk, FALL, patience, report.leader)).toEqual(report);
   });
 
   it("says that nothing is held", async () => {

@@ -113,6 +113,7 @@ const QUESTIONS = [
   "which are oversold?",
   "what did I sell today?",
   "would you not buy ETH on 1h?",
+  "what if BTC falls 10 %?",
   "write me a poem",
 ];
 

@@ -54,6 +54,7 @@ const DESK_ANSWERS = {
   portfolio: "portfolioText",
   account: "account",
   "stop-loss": "stopLoss",
+  stress: "stress",
   fees: "fees",
   benchmark: "benchmark",
   why: "why",

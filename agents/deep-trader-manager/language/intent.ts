@@ -12,6 +12,7 @@ import { periodOf } from "./intent-period.ts";
 import { isBreadthKind, isDeskKind, isSpanKind, type Reading } from "./intent-reading.ts";
 import type { AssetCount } from "./intent-rules.ts";
 import { isLetBe, isNegated, sideOf } from "./intent-side.ts";
+import { readStress, type StressReading } from "./intent-stress.ts";
 import { spellOut, wordsOfKind } from "./intent-text.ts";
 import { findTimeframe, isDayLong, maskTimeframes, type Times, takeTimes, withoutDayLong } from "./intent-time.ts";
 import { corrected } from "./intent-vocabulary.ts";
@@ -40,6 +41,8 @@ export function readQuestion(text: string, context: GrammarContext): Reading | P
     return unparsed(`The question has ${text.length} characters; at most ${MAX_LENGTH} are read.`);
   const plain = spellOut(text);
   if (plain === "") return unparsed("The question is empty.");
+  const stress = readStress(plain, context);
+  if (stress !== null) return concludeStress(stress, context);
   if (isOrder(plain)) return unparsed("The chat places no orders: the trading loop does, by its own rules.");
   const times = takeTimes(plain);
   const { finding, masked } = readAssets(times.rest, context);
@@ -126,6 +129,16 @@ export function concludeReading(reading: Reading, context: GrammarContext): Pars
       ...(period === null ? {} : { period }),
     },
   };
+}
+
+function concludeStress({ asset, shock }: StressReading, { defaultTimeframe }: GrammarContext): ParsedQuestion {
+  if (shock === null) return unparsed("A move is worked out over a day at most.");
+  // A word that may be a market's name is asked about: another one would be moved in its place.
+  const markets = marketsOf("price", asset);
+  if ("status" in markets) return markets;
+  const { symbol, other } = markets;
+  const of = { symbol, other, timeframe: defaultTimeframe };
+  return { status: "parsed", intent: { kind: "stress", ...of, side: null, negation: false, horizon: null, shock } };
 }
 
 const unparsed = (reason: string): ParsedQuestion => ({ status: "unparsed", reason });

@@ -1,96 +1,72 @@
-// Floor 4. The source `stress`: the book if one market moves by so many percent. A scenario, with its assumption said: any market may be
-// the one that moves, and a beta is known to the leader alone, so what is linked moves one to one and the rest stands still. The command
-// `stress` moves the leader and goes by betas (documents/stress-report.ts).
+// Floor 4. The source `stress`: the stress book (documents/stress-report.ts) as facts. A scenario, with what it assumes said.
 import { z } from "zod";
 import { factSource, type NewFact, type SourceRun } from "#agents/deep-trader-manager/talk/fact-source.ts";
-import { add, type Money, multiply, percent, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { clusterOf, type Relationships } from "#schemas/relationship.ts";
+import { MOST_STRESS_MINUTES, type StressedPosition } from "#schemas/stress.ts";
 import type { MarketSymbol } from "#schemas/units.ts";
-import { type PositionView, viewPortfolio } from "../../documents/portfolio-view.ts";
-import { stopLosses } from "../views/holdings.ts";
-import { shareOfEquityPct } from "./account-facts.ts";
+import { type StressReport, stressReportOf } from "../../documents/stress-report.ts";
 import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
 import { deskAt, Limit, type SourceDesk } from "./source-desk.ts";
 import { statement } from "./statement.ts";
-import { relationshipsAt } from "./views.ts";
+
+const USUAL_MINUTES = 60;
 
 export const stressSource = (open: SourceDesk) =>
   factSource({
     id: "stress",
     description:
-      "What happens to the held positions if a market (left out: the leading one) moves by `pct` percent: stops hit, change in money and percent of equity. A scenario, not a forecast.",
+      "What happens to the held positions if a market (left out: the leading one) moves by `pct` percent in `minutes`: which stops sell at what price, change in money and percent of equity, fees and slippage included. A scenario, not a forecast.",
     input: z.object({
       pct: z.number().min(-90).max(100).describe("Percent; negative for a fall."),
+      minutes: z.int().min(1).max(MOST_STRESS_MINUTES).default(USUAL_MINUTES).describe("In which it moves."),
       asset: Asset.optional(),
       limit: Limit,
     }),
-    read: async ({ pct, asset, limit }, run, options) => {
-      const { desk } = open;
-      const view = await viewPortfolio(deskAt(desk, run.nowMs), options);
-      const held = view.positions.filter(({ dust }) => !dust);
-      if (held.length === 0) return [statement("no-positions", run.language)];
-      const related = relationshipsAt(desk, run.nowMs);
-      const mover = asset === undefined ? await leaderOf(open, related, run, options) : marketOf(open, asset);
+    read: async ({ pct, minutes, asset, limit }, run, options) => {
+      const alone = asset === undefined ? null : marketOf(open, asset);
+      const shock = { movePct: pct, minutes, gapPct: 0 };
+      const report = await stressReportOf(deskAt(open.desk, run.nowMs), shock, options, alone);
+      const { positions, total, atOnce, quote, leader } = report;
+      if (positions.length === 0) return [statement("no-positions", run.language)];
+      const mover = leader ?? (await mostLiquid(open, run, options));
       if (mover === null) return [statement("no-leader", run.language)];
-      const moved = held.filter(({ symbol, price }) => price !== null && movesWith(related, mover, symbol));
-      const outcomes = moved.map((position) => outcomeOf(open, position, pct));
-      const total = outcomes.reduce<Money>((sum, { change }) => add(sum, change), ZERO_MONEY);
-      const hit = outcomes.filter(({ end }) => end === "stop").length;
       const shared = { asOfMs: run.nowMs, recordId: "account" };
       const make = factsOf(shared);
       const count = (value: number, what: string) => make.count("count-positions", value, `scenario: ${what}`);
-      const worstFirst = outcomes.toSorted((a, b) => toNumber(a.change) - toNumber(b.change));
+      const moved = positions.filter(({ movePct }) => movePct !== null && (movePct !== 0 || pct === 0));
       return [
         factsOf({ market: mover, recordId: "scenario" }).pct("scenario", pct, "scenario: the move that is assumed"),
-        statement(related === null ? "moves-one-to-one" : "linked-move-one-to-one", run.language, { market: mover }),
+        assumption(report, mover, alone, run),
         count(moved.length, "positions that move with it"),
-        count(held.filter(({ price }) => price === null).length, "positions left out: no price is known"),
-        count(hit, "stops that would be hit"),
-        make.money("scenario", total, view.quote, "scenario: change of equity"),
-        make.pct("scenario", shareOfEquityPct(total, view), "scenario: change in percent of equity"),
-        ...boundedFacts(worstFirst, limit, { kind: "count-positions", what: "positions", shared }, (outcome) =>
-          outcomeFacts(outcome, view.quote, run),
+        count(positions.filter(({ price }) => price === null).length, "positions left out: no price is known"),
+        count(total.stopsHit, "stops that would be hit"),
+        make.money("scenario", total.change, quote, "scenario: change of equity"),
+        make.pct("scenario", total.changePct, "scenario: change in percent of equity"),
+        make.money("scenario", atOnce.change, quote, "scenario: change of equity if it all came as one gap"),
+        ...boundedFacts(moved, limit, { kind: "count-positions", what: "positions", shared }, (position) =>
+          positionFacts(position, quote, run),
         ),
-        ...(hit > 0 ? [statement("stops-may-slip", run.language)] : []),
+        ...(total.stopsHit > 0 ? [statement("stops-may-slip", run.language)] : []),
       ];
     },
   });
 
-/** The leading market; where that is not known, the most liquid one. */
-async function leaderOf(
+/** Where it is not known which market leads. */
+const mostLiquid = async (
   { desk }: SourceDesk,
-  related: Relationships | null,
   { nowMs }: SourceRun,
   options: CallOptions,
-): Promise<MarketSymbol | null> {
-  return related?.leader ?? (await desk.universe.at(nowMs, options)).assets[0] ?? null;
-}
+): Promise<MarketSymbol | null> => (await desk.universe.at(nowMs, options)).assets[0] ?? null;
 
-/** All do where nothing is known of what moves together; else what is linked with the leader, or of the mover's cluster. */
-function movesWith(related: Relationships | null, mover: MarketSymbol, symbol: MarketSymbol): boolean {
-  if (related === null || symbol === mover || clusterOf(related, mover).includes(symbol)) return true;
-  return related.leader === mover && related.linkedToLeader.includes(symbol);
-}
-
-interface Outcome {
-  readonly position: PositionView;
-  /** What the price would do: fall to its stop, rise to its target, or neither. */
-  readonly end: "stop" | "target" | "open";
-  readonly change: Money;
-}
-
-function outcomeOf({ desk }: SourceDesk, position: PositionView, pct: number): Outcome {
-  const { quantity, price, stopPrice, targetPrice, value } = position;
-  const after = (price ?? Number.NaN) * (1 + pct / 100);
-  const [{ loss } = { loss: null }] = stopLosses(desk, [position]).losses;
-  if (loss !== null && stopPrice !== null && after <= toNumber(stopPrice))
-    return { position, end: "stop", change: loss.change };
-  // Sold at the target: what lies above it is not earned.
-  if (targetPrice !== null && after >= toNumber(targetPrice))
-    return { position, end: "target", change: subtract<string>(multiply(quantity, targetPrice), value) as Money };
-  return { position, end: "open", change: percent(value, pct) as Money };
+function assumption(
+  { betas }: StressReport,
+  market: MarketSymbol,
+  alone: MarketSymbol | null,
+  { language }: SourceRun,
+) {
+  if (betas !== null) return statement("moves-by-beta", language, { market });
+  return statement(alone === market ? "moves-alone" : "moves-one-to-one", language, { market });
 }
 
 const ENDS = {
@@ -99,11 +75,22 @@ const ENDS = {
   open: "neither stop nor target would be reached",
 } as const;
 
-function outcomeFacts({ position, end, change }: Outcome, quote: string, { nowMs }: SourceRun): NewFact[] {
-  const { symbol, strategyId } = position;
+function endOf({ fills }: StressedPosition): keyof typeof ENDS {
+  if (fills.some(({ role }) => role === "stop-loss")) return "stop";
+  return fills.some(({ role }) => role === "take-profit") ? "target" : "open";
+}
+
+function positionFacts(position: StressedPosition, quote: string, { nowMs }: SourceRun): NewFact[] {
+  const { symbol, strategyId, change, beta, fills } = position;
+  const end = ENDS[endOf(position)];
   const make = marketFactsOf(symbol, { asOfMs: nowMs, recordId: "account", strategyId });
+  const stop = fills.find(({ role }) => role === "stop-loss");
   return [
-    make.money("scenario", change, quote, `scenario: change of this position; ${ENDS[end]}`),
-    make.text("scenario", ENDS[end], "scenario: what becomes of this position"),
+    make.money("scenario", change, quote, `scenario: change of this position; ${end}`),
+    make.text("scenario", end, "scenario: what becomes of this position"),
+    ...(stop === undefined ? [] : [make.price("scenario", stop.price, "scenario: price at which its stop would sell")]),
+    ...(beta === null
+      ? []
+      : [make.ratio("scenario", beta, "scenario: beta of this market, how far it goes with the leader")]),
   ];
 }

@@ -340,7 +340,7 @@ const ALL: readonly Made[] = [
     say: (f) =>
       [
         `In the scenario of ${f.ref(/^scenario: the move/)} for BTC, ${f.ref(/^scenario: stops that/)} stops would be hit and equity would change by ${f.ref(/^scenario: change of equity/)}, ${f.ref(/^scenario: change in percent/)} of it.`,
-        states(f, /one to one$/),
+        states(f, /^moves (?:by beta|alone|one to one)$/),
         ...f.all(/^stops may slip$/).map((line) => refTo(line)),
       ].join(" "),
     needs: ["scenario", "count-positions", "statement"],

@@ -4,6 +4,7 @@ import { baseFacts } from "#desk/answering/sources/base-facts.ts";
 import { stopLossText } from "#desk/answering/views/holdings.ts";
 import { type PortfolioView, viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { runMetrics, runSpan } from "#desk/documents/run-metrics.ts";
+import { stressReportOf } from "#desk/documents/stress-report.ts";
 import { tradesReportOf } from "#desk/documents/trades-report.ts";
 import { StrategyError } from "#schemas/errors.ts";
 import type { Fact } from "#schemas/fact.ts";
@@ -120,7 +121,8 @@ describe("`positions`", () => {
     const unknown = await known(null).read("positions");
     expect(unknown.at(-1)).toMatchObject({ label: "relationships unknown" });
     const stress = await known(null).read("stress", { pct: -10 });
-    expect(labelled(stress, /^moves one to one$/)).toHaveLength(1);
+    // The digest of the hour is in Khala.
+    expect(labelled(stress, /^moves by beta$/)).toHaveLength(1);
     expect(saidOf(stress, /^scenario: positions that move/)).toBe(view.positions.length);
   });
 
@@ -158,45 +160,36 @@ describe("`stops` and `stress`", () => {
     expect(each.map(Number)).toEqual(each.map(Number).toSorted((a, b) => a - b));
   });
 
-  it.each([-90, -10, -0.2, 0, 0.2, 5, 100])(
-    "a move of %s percent adds up, stops and targets bounding it",
-    async (pct) => {
-      const facts = await desk.read("stress", { pct, limit: 10 });
-      const changes = labelled(facts, /^scenario: change of this position/);
-      expect(changes.reduce((sum, { value }) => add(sum, String(value)), "0")).toBe(
-        saidOf(facts, /^scenario: change of equity/),
-      );
-      expect(saidOf(facts, /^scenario: positions that move/)).toBe(changes.length);
-      let hit = 0;
-      for (const { market, value, label } of changes) {
-        const p = view.positions.find(({ symbol }) => symbol === market);
-        if (p === undefined || p.price === null) throw new Error(`${market} is not held`);
-        const after = p.price * (1 + pct / 100);
-        const isHit = after <= Number(p.stopPrice);
-        if (isHit) hit += 1;
-        expect(label).toContain(
-          isHit ? "stop would be hit" : after >= Number(p.targetPrice) ? "its target would be reached" : "neither",
-        );
-        if (pct !== 0) expect(Math.sign(Number(value)) * Math.sign(pct)).toBeGreaterThan(0);
-      }
-      expect(saidOf(facts, /^scenario: stops that would be hit/)).toBe(hit);
-      expect(ofKind(facts, "scenario").length).toBeGreaterThan(2);
-      expect(labelled(facts, /^linked move one to one$/)).toHaveLength(1);
-    },
-  );
-
-  it("leaves out what is not linked with the market that moves", async () => {
-    const related = desk.open.desk.relationships.current(desk.open.desk.clock.now());
-    const linked = view.positions.filter(
-      ({ symbol }) => symbol === related?.leader || related?.linkedToLeader.includes(symbol),
+  it.each([-90, -10, -0.2, 0, 0.2, 5, 100])("a move of %s percent is what the stress report says", async (pct) => {
+    const facts = await desk.read("stress", { pct, limit: 10 });
+    const report = await stressReportOf(desk.open.desk, { movePct: pct, minutes: 60, gapPct: 0 }, patience);
+    const changes = labelled(facts, /^scenario: change of this position/);
+    expect(changes.map(({ market, value }) => [market, value])).toEqual(
+      report.positions.map(({ symbol, change }) => [symbol, change]),
     );
-    const facts = await desk.read("stress", { pct: -10 });
-    expect(saidOf(facts, /^scenario: positions that move/)).toBe(linked.length);
-    const [one] = view.positions;
-    expect(labelled(await desk.read("stress", { pct: -10, limit: 10 }), /^more positions/)).toEqual([]);
-    const own = await desk.read("stress", { pct: -10, asset: one?.symbol ?? "", limit: 10 });
-    const moved = new Set(ofKind(own, "scenario").flatMap(({ market }) => (market === null ? [] : [market])));
-    expect(moved.has(MarketSymbol.parse(one?.symbol))).toBe(true);
+    expect(saidOf(facts, /^scenario: change of equity$/)).toBe(report.total.change);
+    expect(saidOf(facts, /^scenario: change of equity if/)).toBe(report.atOnce.change);
+    expect(saidOf(facts, /^scenario: stops that would be hit/)).toBe(report.total.stopsHit);
+    expect(saidOf(facts, /^scenario: positions that move/)).toBe(changes.length);
+    for (const [at, { label }] of changes.entries()) {
+      const roles = report.positions[at]?.fills.map(({ role }) => role) ?? [];
+      const end = roles.includes("stop-loss")
+        ? "stop would be hit"
+        : roles.includes("take-profit")
+          ? "target"
+          : "neither";
+      expect(label).toContain(end);
+    }
+    expect(labelled(facts, /^moves by beta$/)).toHaveLength(1);
+  });
+
+  it("moves a market that does not lead alone, and says so", async () => {
+    const { leader } = await stressReportOf(desk.open.desk, { movePct: -10, minutes: 60, gapPct: 0 }, patience);
+    const one = view.positions.find(({ symbol }) => symbol !== leader);
+    const facts = await desk.read("stress", { pct: -10, asset: one?.symbol ?? "", limit: 10 });
+    expect(saidOf(facts, /^scenario: positions that move/)).toBe(1);
+    expect(labelled(facts, /^scenario: change of this position/)).toMatchObject([{ market: one?.symbol }]);
+    expect(labelled(facts, /^moves alone$/)).toHaveLength(1);
   });
 
   it.each([-91, 101])("refuses a move of %s percent", async (pct) => {
