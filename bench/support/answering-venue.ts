@@ -26,10 +26,6 @@ const FACTS: VenueOrders["facts"] = {
   acceptanceMs: 15_000,
   stop: { kind: "market" },
   stopLocksFunds: true,
-  pairs: false,
-  amends: false,
-  deadMansSwitch: "none",
-  sandbox: true,
   echoesClientId: true,
 };
 
