@@ -4,6 +4,7 @@ import { HomeLockedError, InvariantError } from "#schemas/errors.ts";
 import type { CommandInput, CommandOptions, DeskCommand } from "./command.ts";
 import { accountCommands } from "./commands/account.ts";
 import { actCommands } from "./commands/acts.ts";
+import { adoptCommands } from "./commands/adopt.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
@@ -54,6 +55,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   positionsCommand,
   ...accountCommands,
   slippageCommand,
+  ...adoptCommands,
   equityCommand,
   tradesCommand,
   journalCommand,

@@ -270,6 +270,7 @@ async function tradingOf(
     orderHints: orders?.hints ?? null,
     reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences),
     besideLive,
+    venueOrders: orders ?? null,
     venueBook,
     strategies: strategyTerms(venue.hosts, config, entryStyle),
     venueReports: createVenueReports(),

@@ -21,6 +21,7 @@ import type { StrategyTerms } from "#schemas/strategy-terms.ts";
 import type { DeskId, MarketSymbol, RunId, UnixMs } from "#schemas/units.ts";
 import type { WorkTally } from "#schemas/work.ts";
 import type { OrderHints } from "#toolkits/execution/live/order-hints.ts";
+import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import type { Account } from "./account/account.ts";
 import type { EquityCurve } from "./account/equity-curve.ts";
@@ -120,6 +121,8 @@ export interface DeskTrading {
   readonly orderHints: OrderHints | null;
   /** What paper would have got for what is sent there; null on paper. */
   readonly besideLive: BesideLive | null;
+  /** What can be asked there beside it; null on paper. */
+  readonly venueOrders: Pick<VenueOrders, "open" | "balances" | "trades"> | null;
   /** What is kept of that account; empty on paper. */
   readonly venueBook: VenueBook;
   /** Which strategies may enter, and on what terms; by id, in the order of the configuration. */

@@ -55,6 +55,7 @@ function accountText({ venue, atVenue, nowMs }: VenueAccountReport, style: Style
     ...orderLines(atVenue, nowMs, style),
     ...coverLines(atVenue, style),
     ...differenceLines(atVenue, style),
+    ...atVenue.unclaimed.map(({ symbol, quantity, command }) => `unclaimed  ${quantity} of ${symbol} in no journal: ${command}`),
     "",
     balancesTable(atVenue),
   ].join("\n");
@@ -96,10 +97,11 @@ const coverLines = ({ cover }: VenueAccountShown, style: Style): readonly string
 const differenceLines = ({ differences }: VenueAccountShown, style: Style): readonly string[] =>
   differences.length === 0
     ? ["differs    in nothing that counts"]
-    : differences.map((one) => {
+    : differences.flatMap((one) => {
         const said = one.state === "accepted" ? `, accepted by ${one.by}: ${one.reason}` : "";
         const line = `differs    ${one.kind}: ${one.text}${said} [${one.key}]`;
-        return one.barsEntries ? style.warn(line) : line;
+        const shown = one.barsEntries ? style.warn(line) : line;
+        return one.command === null ? [shown] : [shown, `           ${one.command}`];
       });
 
 const balancesTable = ({ balances }: VenueAccountShown): string =>

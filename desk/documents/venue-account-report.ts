@@ -4,10 +4,11 @@ import { AccountDifference } from "#schemas/account-difference.ts";
 import { add, Decimal, type DecimalText, Price, Quantity, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
 import { isAtVenue, isWorking, type Order, OrderRole, OrderStatus, Side } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
-import { barsEntries, neededOf } from "#toolkits/execution/live/account-guard.ts";
+import { barsEntries, commandFor, neededOf } from "#toolkits/execution/live/account-guard.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bareQuantity } from "../account/bare-since.ts";
+import { adoptCommand, unclaimedCoins } from "../account/unclaimed.ts";
 import type { Desk } from "../desk.ts";
 import { RESTING_MS } from "../live/look-after-orders.ts";
 
@@ -54,6 +55,7 @@ const DifferenceShown = AccountDifference.extend({
   by: z.string().nullable().describe("who accepted it; null: nobody"),
   reason: z.string().nullable().describe("why it was accepted; null: it was not"),
   barsEntries: z.boolean(),
+  command: z.string().nullable().describe("what settles it, once you know why; null: nothing is to be done"),
 });
 
 const BalanceShown = z.object({
@@ -82,6 +84,9 @@ const AtVenue = z.object({
   inDoubt: z.array(DoubtShown).describe("of which it is not known whether the venue has taken them"),
   cover: z.array(CoverShown).describe("what is held, and what of it a stop at the venue covers"),
   differences: z.array(DifferenceShown),
+  unclaimed: z
+    .array(z.object({ symbol: MarketSymbol, quantity: Quantity, command: z.string().describe("makes it the desk's") }))
+    .describe("coins free at the venue that no journal has, in markets of the desk; not counted, and barring nothing"),
   balances: z
     .array(BalanceShown)
     .describe("of the currencies that are the desk's; what the venue has above them is not counted"),
@@ -145,6 +150,10 @@ function atVenueOf(desk: Desk, nowMs: UnixMs): VenueAccountShown {
       uncovered: position.dust ? ZERO_QUANTITY : bareQuantity(portfolio, position, markets),
     })),
     differences: differencesShown(desk),
+    unclaimed:
+      heard?.balances == null
+        ? []
+        : unclaimedCoins(portfolio, markets, heard.balances).map((one) => ({ ...one, command: adoptCommand(one) })),
     balances: [...neededOf(portfolio)].map(([currency, journal]) => {
       const there = heard?.balances == null ? null : (heard.balances.get(currency) ?? { free: "0", used: "0" });
       return {
@@ -179,6 +188,7 @@ function differencesShown({ reconciliation, venueBook: { differences } }: Desk):
       by: accepted?.by ?? null,
       reason: accepted?.reason ?? null,
       barsEntries: barsEntries(own) && accepted === null,
+      command: accepted === null ? commandFor(own) : null,
     };
   });
 }

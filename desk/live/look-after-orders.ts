@@ -3,7 +3,7 @@
 // hints at news. What fills is covered at once.
 
 import { StoreError, WriterLostError } from "#schemas/errors.ts";
-import { compare } from "#schemas/money.ts";
+import { compare, ZERO_MONEY } from "#schemas/money.ts";
 import { isWorking, type Order } from "#schemas/order.ts";
 import { isFlattening, type Portfolio, type Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -11,6 +11,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { uncovered } from "#toolkits/execution/protection.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
+import { adoptCommand, type Unclaimed, unclaimedCoins } from "../account/unclaimed.ts";
 import { type BetweenSlotsParts, lookBetweenSlots } from "../between-slots.ts";
 import type { DeskTrading } from "../desk.ts";
 import { collectReports } from "../run-slot/collect-reports.ts";
@@ -34,6 +35,7 @@ export async function lookAfterOrders(
 ): Promise<void> {
   if (desk.execution.kind !== "live") return;
   const looks = new OrderLooks(desk, parts.onProblem);
+  let isBeginning = isNewAccount(desk.account.portfolio());
   let restsUntilMs = 0;
   let failures = 0;
   const look = async (given: CallOptions): Promise<void> => {
@@ -42,6 +44,12 @@ export async function lookAfterOrders(
       await looks.look(given);
       desk.venueBook.bareSince.look(desk.account.portfolio(), desk.markets, desk.clock.now());
       await desk.reconciliation?.look(desk.clock.now(), given);
+      const balances = isBeginning ? (desk.reconciliation?.state.balances ?? null) : null;
+      if (balances !== null) {
+        isBeginning = false;
+        const found = unclaimedCoins(desk.account.portfolio(), desk.markets, balances);
+        if (found.length > 0) parts.onProblem(unclaimedText(found));
+      }
       failures = 0;
     } catch (error) {
       // The store, or another writer: the next slot ends the desk. Whatever else it is, what is held goes on being looked after.
@@ -63,6 +71,20 @@ export async function lookAfterOrders(
     await hearing;
   }
 }
+
+/** Nothing was ever traded: a first start, or one after the store was lost. */
+const isNewAccount = ({ positions, orders, recentEntries, feesPaid }: Portfolio): boolean =>
+  positions.size + orders.size + recentEntries.length === 0 && feesPaid === ZERO_MONEY;
+
+/** Coins named in full; `account` has all. */
+const NAMED = 4;
+
+const unclaimedText = (found: readonly Unclaimed[]): string =>
+  [
+    "The account holds coins that this desk's journal does not know. They are yours, and nothing is done with them; if a lost store had them, hand them over:",
+    ...found.slice(0, NAMED).map((one) => `  ${adoptCommand(one)}`),
+    ...(found.length > NAMED ? [`  and ${found.length - NAMED} more, see \`deeptrader account\``] : []),
+  ].join("\n");
 
 export class OrderLooks {
   readonly #desk: CoverDesk;

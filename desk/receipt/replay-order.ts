@@ -3,6 +3,7 @@ import { canonicalJson } from "#schemas/hash.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare, multiply, subtract } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
+import { isAdopted } from "#toolkits/execution/adoption.ts";
 import { type BracketContext, childrenForFills, dueChildren } from "#toolkits/execution/bracket-orders.ts";
 import { applyOrderEvent, isAllowed } from "#toolkits/execution/order-state.ts";
 import { feeOf } from "#toolkits/portfolio/fees.ts";
@@ -74,6 +75,9 @@ export class OrderReplay {
 
   #list(portfolio: Portfolio, row: Extract<JournalEvent, { type: "order-list" }>): RowVerdict {
     const [order] = row.orders;
+    if (order !== undefined && isAdopted(order) && (order.role === "entry" || order.generation === 0)) {
+      return { cause: "input-not-kept", text: `${order.role} of ${order.symbol}: taken over by hand from the venue` };
+    }
     if (order === undefined || this.#follows(portfolio, row)) return SAME;
     const stop = [...portfolio.orders.values()].findLast(
       ({ parentId, role }) => parentId === order.parentId && role === "stop-loss",

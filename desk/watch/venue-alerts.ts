@@ -1,6 +1,7 @@
 // Floor 4. What is known of the account at a venue → alerts: where it differs from the journal, what no stop covers, orders that stay in
 // doubt. Pure; the same occurrence has the same id, however often it is looked at.
 import { toIso, type UnixMs } from "#schemas/units.ts";
+import { commandFor } from "#toolkits/execution/live/account-guard.ts";
 import { ofStrategy } from "../documents/strategy-names.ts";
 import type { Draft, VenueAlertFacts } from "./alert-facts.ts";
 
@@ -52,13 +53,13 @@ export function venueAlerts(
 function differs(differences: VenueAlertFacts["differences"]): readonly Draft[] {
   const looks = Map.groupBy(differences, ({ foundMs }) => foundMs);
   return [...looks].map(([foundMs, found]) => {
-    const named = found.slice(0, NAMED).map(({ text, key }) => `${text} [${key}]`);
+    const named = found.slice(0, NAMED).map((one) => `${one.text} [${commandFor(one) ?? one.key}]`);
     const more = found.length > NAMED ? `; and ${found.length - NAMED} more` : "";
     return {
       alertId: `account-differs:${foundMs}`,
       kind: "account-differs",
       symbols: [],
-      text: `The account at the venue differs from the journal: ${named.join("; ")}${more}. No entries until it is gone, or accepted with \`deeptrader accept\`.`,
+      text: `The account at the venue differs from the journal: ${named.join("; ")}${more}. No entries until it is gone or settled.`,
     };
   });
 }

@@ -398,15 +398,31 @@ async function liveDesk(said: Said[]): Promise<void> {
   const stop = stopOrder("0.9", { symbol, strategyId, parentId: null, status: "accepted", quantity: "1" as Quantity });
   const sale = exitOrder({ symbol, strategyId, status: "accepted", quantity: "0.5" as Quantity });
   await append({ type: "order-list", atMs, orders: [stop, sale] });
-  const balances = async () => new Map([["USDT", { free: "1", used: "0.5" }]]);
+  const [resting, lying] = [...desk.markets.values()].filter((market) => market.symbol !== symbol);
+  if (resting === undefined || lying === undefined) throw new Error("the desk has too few markets");
+  const price = (await desk.marketData.tickers({ symbols: [lying.symbol], nowMs: atMs }, patience))[0]?.bid ?? 0;
+  const lost = {
+    ...{ venueOrderId: "77", clientOrderId: "7".repeat(32), symbol: resting.symbol, side: "sell", kind: "stop" },
+    ...{ quantity: "1", filledQuantity: "0", status: "working", reason: "new", limitPrice: null, triggerPrice: "0.5" },
+    createdAtMs: atMs,
+  } as never;
+  const balances = async () =>
+    new Map([
+      ["USDT", { free: "1", used: "0.5" }],
+      [resting.base, { free: "0", used: "1" }],
+      [lying.base, { free: "1000", used: "0" }],
+    ]);
+  const venueOrders = { open: async () => [lost], balances, trades: async () => [] };
   const reconciliation = new Reconciliation({ open: async () => [], balances }, account, venueBook.differences);
   const config = { ...desk.config, mode: "live", sandbox: true, liveAccount: "7001" };
-  const live = { ...desk, config, execution: notConnectedExecution(), reconciliation };
+  const live = { ...desk, config, execution: notConnectedExecution(), reconciliation, venueOrders };
   const run = listening({ desk: live as never, store }, said);
   await run("account");
   await reconciliation.look(atMs, patience);
   await run("account");
   await run("accept", ["short:USDT"], { reason: "rent" });
+  await run("adopt order", ["77"], { price: "1", reason: "store lost" });
+  await run("adopt position", [lying.symbol, "1000"], { price: String(price), reason: "store lost" });
   for (const name of ["account", "status"]) await run(name);
   await run("journal", [], { all: true });
   // What a month of orders at a venue cost.

@@ -147,9 +147,10 @@ describe("the account at a venue", () => {
     differences: [
       {
         ...{ key: "short:USDT", kind: "short", amount: "100", text: HOSTILE, state: "found" },
-        ...{ sinceMs: unixMs(START_MS), by: null, reason: null, barsEntries: true },
+        ...{ sinceMs: unixMs(START_MS), by: null, reason: null, barsEntries: true, command: "deeptrader accept" },
       },
     ],
+    unclaimed: [],
     balances: [{ currency: "USDT", journal: "1000", venue: "900", reserved: "0" }],
   };
   const liveDoor = (): Door => {

@@ -155,7 +155,9 @@ describe("alerts of an account at a venue", () => {
     const { differences } = bookOf(row("found", 1_000), { ...row("found", 1_000, "3"), key: "short:BTC" });
     const told = raised(2_000, { differences: differences.standing() });
     expect(told).toMatchObject([{ kind: "account-differs", alertId: "account-differs:1000" }]);
-    expect(told[0]?.text).toMatch(/100 USDT are missing \[short:USDT\]; 3 USDT are missing \[short:BTC\]/);
+    expect(told[0]?.text).toMatch(
+      /100 USDT are missing \[deeptrader accept short:USDT --reason TEXT\]; 3 USDT are missing \[deeptrader accept short:BTC/,
+    );
   });
 
   it("are none on paper", () => {

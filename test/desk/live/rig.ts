@@ -89,7 +89,7 @@ const LIFE = Symbol("life");
 
 export class Rig {
   readonly trader: Trader;
-  readonly journal = new KeptJournal();
+  journal = new KeptJournal();
   readonly market: Market;
   readonly problems: string[] = [];
   desk!: CoverDesk;
@@ -106,6 +106,8 @@ export class Rig {
   /** Of the base coin, what is the owner's and none of the desk's. */
   readonly #owned: string;
   #decisions = 0;
+  /** That a run of its journal begins with. */
+  #cash = "10000" as Money;
   readonly #bracket: Order["bracket"];
 
   private constructor(trader: Trader, { stopPct = 5, targetPct = 10, bracket, owned, store, atAwait }: RigOptions) {
@@ -196,7 +198,6 @@ export class Rig {
     const life = newLife();
     this.#life = life;
     const { trader, market } = this;
-    const cash = "10000" as Money;
     this.book = new VenueBook({ mode: "live" });
     const { signal } = life.ending;
     const journal: Journal = {
@@ -211,7 +212,7 @@ export class Rig {
         await this.#await(life, "journal appended");
       },
     };
-    const account = await openAccount(journal, { quote: trader.quote, cash, readers: [this.book] }, this.options);
+    const account = await openAccount(journal, { quote: trader.quote, cash: this.#cash, readers: [this.book] }, this.options);
     this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences);
     const execution = new LiveExecution({
       orders: trader.orders,
@@ -249,6 +250,14 @@ export class Rig {
       venueReports: createVenueReports(),
     };
     this.#looks = new OrderLooks(this.desk, (text) => this.problems.push(text));
+  }
+
+  /** The process and its journal are gone; a new desk begins with an empty one, and with the account's cash. */
+  async loseStore(): Promise<void> {
+    this.#life.abort(new Error("lost"));
+    this.journal = new KeptJournal();
+    this.#cash = this.trader.account.total(this.trader.quote) as Money;
+    await this.begin();
   }
 
   #ticker() {

@@ -85,5 +85,12 @@ export function neededOf(portfolio: Portfolio): ReadonlyMap<string, DecimalText>
   return needed;
 }
 
+/** What the operator types about it, once he knows why; null: nothing is to be done about it. */
+export function commandFor({ kind, key }: Pick<AccountDifference, "kind" | "key">): string | null {
+  if (kind === "foreign-order") return null;
+  if (kind === "unknown-order") return `deeptrader adopt ${key.slice("unknown-order:".length)} --reason TEXT`;
+  return `deeptrader accept ${key} --reason TEXT`;
+}
+
 /** What is worth a line, and bars entries until it is explained. */
 export const barsEntries = ({ kind }: Pick<AccountDifference, "kind">): boolean => kind !== "foreign-order";
