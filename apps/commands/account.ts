@@ -55,7 +55,9 @@ function accountText({ venue, atVenue, nowMs }: VenueAccountReport, style: Style
     ...orderLines(atVenue, nowMs, style),
     ...coverLines(atVenue, style),
     ...differenceLines(atVenue, style),
-    ...atVenue.unclaimed.map(({ symbol, quantity, command }) => `unclaimed  ${quantity} of ${symbol} in no journal: ${command}`),
+    ...atVenue.unclaimed.map(
+      ({ symbol, quantity, command }) => `unclaimed  ${quantity} of ${symbol} in no journal: ${command}`,
+    ),
     "",
     balancesTable(atVenue),
   ].join("\n");

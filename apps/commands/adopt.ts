@@ -58,7 +58,11 @@ function coinsOf({ args, flags }: CommandInput) {
   const quantity = amountOf("QUANTITY", args[1] ?? "");
   const price = amountOf("--price", flags["price"]);
   if (price === null || quantity === null) {
-    throw new UsageError({ was: "--price was not given.", expected: "what a coin of it cost", remedy: "Add --price PRICE." });
+    throw new UsageError({
+      was: "--price was not given.",
+      expected: "what a coin of it cost",
+      remedy: "Add --price PRICE.",
+    });
   }
   return { quantity: quantity as string as Quantity, price, stopPct: stopOf(flags["stop"]) };
 }
@@ -88,12 +92,17 @@ function amountOf(name: string, typed: unknown): Price | null {
 
 function requireReason({ flags }: CommandInput): void {
   if (typeof flags["reason"] === "string" && flags["reason"].trim() !== "") return;
-  throw new UsageError({ was: "--reason was not given.", expected: "why it is taken over", remedy: "Add --reason TEXT." });
+  throw new UsageError({
+    was: "--reason was not given.",
+    expected: "why it is taken over",
+    remedy: "Add --reason TEXT.",
+  });
 }
 
 function adoptText(report: AdoptReport): string {
   const { symbol, strategyId, quantity, price, priceFrom, cost, boughtAtMs, stopPrice, venueOrderId } = report;
-  const whence = priceFrom === "trades" ? `as bought ${formatTime(boughtAtMs)} UTC, by the venue's trades` : "as you say";
+  const whence =
+    priceFrom === "trades" ? `as bought ${formatTime(boughtAtMs)} UTC, by the venue's trades` : "as you say";
   return [
     `${quantity} ${symbol} is the desk's (${strategyId}), at ${formatAmount(price)}, ${whence}.`,
     `${formatAmount(cost)} was added to its money for it: no profit and no loss.`,

@@ -25,7 +25,8 @@ export function unclaimedCoins(
     if (balance === undefined) return [];
     const above = subtract<string>(add<DecimalText>(balance.free, balance.used), needed.get(market.base) ?? "0");
     const quantity = minOf<string>(balance.free, above) as Quantity;
-    const least = compare(orderQuantity(quantity, market), market.minQuantity) >= 0 && compare(quantity, market.stepSize) >= 0;
+    const least =
+      compare(orderQuantity(quantity, market), market.minQuantity) >= 0 && compare(quantity, market.stepSize) >= 0;
     return least ? [{ symbol: market.symbol, quantity }] : [];
   });
 }

@@ -1,7 +1,7 @@
 // Floor 4, acts. What must be true before something at the venue is taken over, each with what is wrong and what to do.
 import { isPassing, PositionError, UnknownNameError } from "#schemas/errors.ts";
-import { add, compare, type DecimalText, minOf, type Price, type Quantity, subtract } from "#schemas/money.ts";
 import type { Market, Ticker } from "#schemas/market.ts";
+import { add, compare, type DecimalText, minOf, type Price, type Quantity, subtract } from "#schemas/money.ts";
 import { positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, type MarketSymbol, splitSymbol, unixMs } from "#schemas/units.ts";
@@ -39,7 +39,8 @@ export function stopNamed(open: readonly VenueOrder[], typed: string): Stop {
   const { side, kind, status, filledQuantity, triggerPrice, clientOrderId, quantity, symbol } = order;
   const what = `Order ${order.venueOrderId} (${side} ${quantity} ${symbol})`;
   const coins = `deeptrader adopt position ${symbol} ${quantity} --price PRICE --reason TEXT`;
-  const refuse = (was: string, remedy: string) => new PositionError({ was: `${what} ${was}.`, expected: "a stop that rests and sells", remedy });
+  const refuse = (was: string, remedy: string) =>
+    new PositionError({ was: `${what} ${was}.`, expected: "a stop that rests and sells", remedy });
   if (side === "buy") throw refuse("buys, and no entry of the desk rests", "Cancel it at the venue.");
   if (kind !== "stop" || triggerPrice === null || order.waitsForRise === true) {
     throw refuse("is no stop", `Cancel it at the venue; the coins can be taken over with \`${coins}\`.`);
@@ -69,7 +70,10 @@ export function strategyOf({ strategies }: Desk, named: string | null): string {
   if (named !== null && strategies.has(named)) return named;
   if (named === null && only !== undefined && ids.length === 1) return only;
   throw new PositionError({
-    was: named === null ? "The desk has several strategies: whose it is to be is not said." : `The desk has no strategy ${named}.`,
+    was:
+      named === null
+        ? "The desk has several strategies: whose it is to be is not said."
+        : `The desk has no strategy ${named}.`,
     expected: `one of ${ids.join(", ")}`,
     remedy: "Add --strategy ID.",
   });
@@ -80,7 +84,8 @@ export function marketOf({ markets, marketData }: Desk, symbol: MarketSymbol): M
   if (market !== undefined) return market;
   throw new UnknownNameError({
     was: `${symbol} is no market of this desk at ${marketData.venue}.`,
-    remedy: "Only what the desk may sell again can be taken over. Start it with the settlement currency of that market.",
+    remedy:
+      "Only what the desk may sell again can be taken over. Start it with the settlement currency of that market.",
   });
 }
 
@@ -112,7 +117,9 @@ export async function requireCoins(
   throw new PositionError({
     was: `${quantity} ${base} are more than the ${compare(most, "0") > 0 ? most : "0"} that the venue holds${isHeldBack ? " free of other orders" : " and the journal does not know"}.`,
     expected: "at most that",
-    remedy: isHeldBack ? "Cancel the orders that have hold of them, or take over the stop itself." : "See `deeptrader account`.",
+    remedy: isHeldBack
+      ? "Cancel the orders that have hold of them, or take over the stop itself."
+      : "See `deeptrader account`.",
   });
 }
 
@@ -123,8 +130,15 @@ export function ifPassing(error: unknown): readonly Ticker[] {
 }
 
 /** A stop above the price would sell at once. Where there is no price, the desk places it and sees. @throws PositionError */
-export async function requireAbove(desk: Desk, symbol: MarketSymbol, stopPrice: Price, options: CallOptions): Promise<void> {
-  const tickers = await desk.marketData.tickers({ symbols: [symbol], nowMs: desk.clock.now() }, options).catch(ifPassing);
+export async function requireAbove(
+  desk: Desk,
+  symbol: MarketSymbol,
+  stopPrice: Price,
+  options: CallOptions,
+): Promise<void> {
+  const tickers = await desk.marketData
+    .tickers({ symbols: [symbol], nowMs: desk.clock.now() }, options)
+    .catch(ifPassing);
   const bid = tickers[0]?.bid ?? null;
   if (bid === null || bid > Number(stopPrice)) return;
   throw new PositionError({

@@ -109,7 +109,11 @@ export const adoptCoins = (desk: Desk, asked: CoinsToAdopt, said: Said, options:
     return take(at, said, options, { ...adoption, priceFrom: "given", stopPrice });
   });
 
-const withVenue = (desk: Desk, options: CallOptions, work: (at: VenueDesk) => Promise<AdoptReport>): Promise<AdoptReport> =>
+const withVenue = (
+  desk: Desk,
+  options: CallOptions,
+  work: (at: VenueDesk) => Promise<AdoptReport>,
+): Promise<AdoptReport> =>
   inTurn(desk.account, options, () =>
     inOrderTurn(desk, () => {
       const { venueOrders, execution } = desk;
@@ -128,8 +132,7 @@ async function take(
   desk: VenueDesk,
   { by, reason }: Said,
   options: CallOptions,
-  given: Omit<Adoption, "statusReason"> &
-    Pick<AdoptReport, "priceFrom" | "stopPrice">,
+  given: Omit<Adoption, "statusReason"> & Pick<AdoptReport, "priceFrom" | "stopPrice">,
 ): Promise<AdoptReport> {
   const { symbol, strategyId, quantity, price, boughtAtMs, stop, priceFrom, stopPrice } = given;
   const { account, venueReports } = desk;
@@ -151,7 +154,20 @@ async function take(
   // Its stop follows the candles since it was bought, whatever was looked at before.
   venueReports.trailedMs.delete(symbol);
   const venueOrderId = stop?.venueOrderId ?? null;
-  return { symbol, strategyId, quantity, price, priceFrom, cost, boughtAtMs, stopPrice, venueOrderId, by, reason, atMs };
+  return {
+    symbol,
+    strategyId,
+    quantity,
+    price,
+    priceFrom,
+    cost,
+    boughtAtMs,
+    stopPrice,
+    venueOrderId,
+    by,
+    reason,
+    atMs,
+  };
 }
 
 /** A market whose price is not told counts with what was paid. */

@@ -1,7 +1,16 @@
 // Floor 2, execution. Coins and a stop that are at the venue and in no journal → the rows by which a desk takes them over: money put in for
 // what they cost, an entry that has filled, and the stop as it rests. From then on they are a position like any other. Pure.
 import type { JournalEvent } from "#schemas/journal.ts";
-import { compare, divide, type Money, multiply, type Price, type Quantity, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
+import {
+  compare,
+  divide,
+  type Money,
+  multiply,
+  type Price,
+  type Quantity,
+  subtract,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
 import { type Bracket, clientOrderIdOf, type Fill, type Order } from "#schemas/order.ts";
 import type { Portfolio, StrategyMarket } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
@@ -122,8 +131,14 @@ const fillOf = ({ quantity, price, boughtAtMs }: Adoption, { clientOrderId, stra
  * A bracket whose stop lies no higher than the one that rests, so that one placed anew does not either.
  * @param stopPct in place of the strategy's own; null: as it says
  */
-export function bracketForStop(bracket: Bracket, price: Price, triggerPrice: Price | null, stopPct: number | null): Bracket {
-  if (triggerPrice === null || compare(triggerPrice, price) >= 0) return { ...bracket, stopPct: stopPct ?? bracket.stopPct };
+export function bracketForStop(
+  bracket: Bracket,
+  price: Price,
+  triggerPrice: Price | null,
+  stopPct: number | null,
+): Bracket {
+  if (triggerPrice === null || compare(triggerPrice, price) >= 0)
+    return { ...bracket, stopPct: stopPct ?? bracket.stopPct };
   const below = Number(divide(multiply(subtract<string>(price, triggerPrice), "100"), price));
   return { ...bracket, stopPct: Math.min(100, Math.ceil(below * 1e6) / 1e6) };
 }

@@ -1,11 +1,11 @@
 // A desk whose store was lost, on an account that still has its coins and its stop: what it names, what the operator hands over, and that it
 // goes on with that as with any position. At each venue, through its own protocol.
 import { afterEach, describe, expect, it } from "vitest";
-import { type CoinsToAdopt, adoptCoins, adoptOrder } from "#desk/acts/adopt.ts";
+import { adoptCoins, adoptOrder, type CoinsToAdopt } from "#desk/acts/adopt.ts";
 import type { Desk } from "#desk/desk.ts";
 import { UnknownNameError } from "#schemas/errors.ts";
-import type { Bracket } from "#schemas/order.ts";
 import { multiply, type Price, type Quantity } from "#schemas/money.ts";
+import type { Bracket } from "#schemas/order.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { TRIED_VENUES } from "#toolkits/execution/live/tried-venues.ts";
 import { Rig, type RigOptions } from "./rig.ts";
@@ -93,41 +93,56 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
 }
 
 describe("what is at a venue and in no journal", () => {
-    it("may be coins, which have a stop once they are handed over", async () => {
-      const rig = await openAt("binance", { balances: { BTC: "0.02", USDT: "10000" } });
-      await rig.passComparing(1);
-      const price = rig.trader.account.priceOf(rig.trader.symbol);
-      await expect(adoptHeld(rig, "0.03", price)).rejects.toThrow(/more than the 0.02 that the venue holds/);
-      await expect(adoptHeld(rig, "0.00000001", price)).rejects.toThrow(/cannot be sold at its stop/);
-      await expect(adoptHeld(rig, "0.01", multiply(price, "1.2"))).rejects.toThrow(/would be sold at once/);
-      const report = await adoptHeld(rig, "0.01", price, { stopPct: 4 });
-      expect(report).toMatchObject({ quantity: "0.01", venueOrderId: null, stopPrice: rig.price("0.96") });
-      expect([rig.portfolio.cash, working(rig)]).toEqual(["10000", []]);
-      await rig.passComparing(12);
-      expect(working(rig)).toMatchObject([{ wish: { side: "sell", quantity: "0.01", triggerPrice: rig.price("0.96") } }]);
-      expect([barOf(rig), rig.gaps]).toEqual([null, []]);
-      await expect(adoptHeld(rig, "0.01", price)).rejects.toThrow(`${STRATEGY} holds 0.01`);
-      await rig.exit();
-      await rig.pass(5);
-      expect([rig.position, rig.trader.account.total("BTC")]).toEqual([undefined, "0.01"]);
-    });
+  it("may be coins, which have a stop once they are handed over", async () => {
+    const rig = await openAt("binance", { balances: { BTC: "0.02", USDT: "10000" } });
+    await rig.passComparing(1);
+    const price = rig.trader.account.priceOf(rig.trader.symbol);
+    await expect(adoptHeld(rig, "0.03", price)).rejects.toThrow(/more than the 0.02 that the venue holds/);
+    await expect(adoptHeld(rig, "0.00000001", price)).rejects.toThrow(/cannot be sold at its stop/);
+    await expect(adoptHeld(rig, "0.01", multiply(price, "1.2"))).rejects.toThrow(/would be sold at once/);
+    const report = await adoptHeld(rig, "0.01", price, { stopPct: 4 });
+    expect(report).toMatchObject({ quantity: "0.01", venueOrderId: null, stopPrice: rig.price("0.96") });
+    expect([rig.portfolio.cash, working(rig)]).toEqual(["10000", []]);
+    await rig.passComparing(12);
+    expect(working(rig)).toMatchObject([{ wish: { side: "sell", quantity: "0.01", triggerPrice: rig.price("0.96") } }]);
+    expect([barOf(rig), rig.gaps]).toEqual([null, []]);
+    await expect(adoptHeld(rig, "0.01", price)).rejects.toThrow(`${STRATEGY} holds 0.01`);
+    await rig.exit();
+    await rig.pass(5);
+    expect([rig.position, rig.trader.account.total("BTC")]).toEqual([undefined, "0.01"]);
+  });
 
-    it("is not handed over where it buys, waits for a price, is another's, or is not there", async () => {
-      const rig = await openAt("binance", { balances: { BTC: "0.05", USDT: "10000" } });
-      const { account, symbol } = rig.trader;
-      const place = (wish: object) => {
-        const placed = account.place({ clientId: null, symbol, quantity: "0.01", ...wish } as never);
-        if (typeof placed === "string") throw new Error(placed);
-      };
-      place({ clientId: "a".repeat(32), side: "buy", type: "limit", limitPrice: rig.price("0.7") });
-      place({ clientId: "b".repeat(32), side: "sell", type: "limit", limitPrice: rig.price("1.3") });
-      place({ side: "sell", type: "stop", triggerPrice: rig.price("0.9") });
-      const ids = (await rig.trader.orders.open(rig.options)).map((order) => order);
-      const idOf = (is: (order: (typeof ids)[number]) => boolean) => ids.find(is)?.venueOrderId ?? "";
-      await expect(adopt(rig, idOf(({ side }) => side === "buy"))).rejects.toThrow(/no entry of the desk rests/);
-      await expect(adopt(rig, idOf(({ kind, side }) => kind === "plain" && side === "sell"))).rejects.toThrow(/is no stop/);
-      await expect(adopt(rig, idOf(({ kind }) => kind === "stop"))).rejects.toThrow(/has no id of a desk/);
-      await expect(adopt(rig, "nothing")).rejects.toThrow(UnknownNameError);
-      expect(rig.journal.rows).toEqual([]);
-    });
+  it("is not handed over where it buys, waits for a price, is another's, or is not there", async () => {
+    const rig = await openAt("binance", { balances: { BTC: "0.05", USDT: "10000" } });
+    const { account, symbol } = rig.trader;
+    const place = (wish: object) => {
+      const placed = account.place({ clientId: null, symbol, quantity: "0.01", ...wish } as never);
+      if (typeof placed === "string") throw new Error(placed);
+    };
+    place({ clientId: "a".repeat(32), side: "buy", type: "limit", limitPrice: rig.price("0.7") });
+    place({ clientId: "b".repeat(32), side: "sell", type: "limit", limitPrice: rig.price("1.3") });
+    place({ side: "sell", type: "stop", triggerPrice: rig.price("0.9") });
+    const ids = (await rig.trader.orders.open(rig.options)).map((order) => order);
+    const idOf = (is: (order: (typeof ids)[number]) => boolean) => ids.find(is)?.venueOrderId ?? "";
+    await expect(
+      adopt(
+        rig,
+        idOf(({ side }) => side === "buy"),
+      ),
+    ).rejects.toThrow(/no entry of the desk rests/);
+    await expect(
+      adopt(
+        rig,
+        idOf(({ kind, side }) => kind === "plain" && side === "sell"),
+      ),
+    ).rejects.toThrow(/is no stop/);
+    await expect(
+      adopt(
+        rig,
+        idOf(({ kind }) => kind === "stop"),
+      ),
+    ).rejects.toThrow(/has no id of a desk/);
+    await expect(adopt(rig, "nothing")).rejects.toThrow(UnknownNameError);
+    expect(rig.journal.rows).toEqual([]);
+  });
 });

@@ -212,7 +212,11 @@ export class Rig {
         await this.#await(life, "journal appended");
       },
     };
-    const account = await openAccount(journal, { quote: trader.quote, cash: this.#cash, readers: [this.book] }, this.options);
+    const account = await openAccount(
+      journal,
+      { quote: trader.quote, cash: this.#cash, readers: [this.book] },
+      this.options,
+    );
     this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences);
     const execution = new LiveExecution({
       orders: trader.orders,

@@ -43,7 +43,11 @@ describe("what is taken over from a venue", () => {
     expect([...after.positions.values()]).toMatchObject([
       { quantity: "2", averagePrice: "100", openedAtMs: at(0), stopPrice: "97", dust: false },
     ]);
-    expect(after.orders.get(stop.clientOrderId)).toMatchObject({ role: "stop-loss", status: "accepted", quantity: "2" });
+    expect(after.orders.get(stop.clientOrderId)).toMatchObject({
+      role: "stop-loss",
+      status: "accepted",
+      quantity: "2",
+    });
     const looked = { ...context, bidOf: () => price("99"), steadyBidOf: () => null, maySell: () => true };
     expect(protectionDue(after, looked)).toEqual([]);
     expect(reconcile(after, [], context)).toEqual([]);

@@ -1,5 +1,15 @@
 // Floor 2, live execution. The purchases that a stop was placed for, found among a market's trades. Pure.
-import { add, compare, divide, multiply, type Price, type Quantity, roundQuantity, subtract, ZERO_QUANTITY } from "#schemas/money.ts";
+import {
+  add,
+  compare,
+  divide,
+  multiply,
+  type Price,
+  type Quantity,
+  roundQuantity,
+  subtract,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
 import { splitSymbol, type UnixMs } from "#schemas/units.ts";
 import type { VenueTrade } from "./venue-orders.ts";
 
