@@ -3,6 +3,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { unixMs } from "#schemas/units.ts";
+import { keyFor } from "#test/exchanges/trading/keys.ts";
 import { openTrader } from "#test/exchanges/trading/open-trader.ts";
 import { openOrderSocket } from "#test/exchanges/trading/order-socket.ts";
 import { ORDER_SOCKETS } from "#test/exchanges/trading/order-socket-protocols.ts";
@@ -184,6 +185,65 @@ describe.each(VENUES)("the order socket of %s", (venueId) => {
         : [expect.stringMatching(new RegExp(`^The order socket of ${venueId} cannot be had: `))],
     );
   });
+});
+
+describe.each([
+  ["binance", '{"subscriptionId":0,"event":{"e":"eventStreamTerminated","E":1780000203000}}'],
+  ["okx", '{"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade."}'],
+] as const)("the order socket of %s", (venueId, farewell) => {
+  it("is made anew where the venue says that it tells nothing more", async () => {
+    const { socket, hints, told, wake } = await open(venueId);
+    await until(() => hints.state.heardAtMs !== null);
+    const [before, connections] = [told(), socket.connections];
+    socket.say(farewell);
+    await until(() => socket.standing === 0 && told() > before);
+    wake();
+    await until(() => hints.state.heardAtMs !== null);
+    expect(socket.connections).toBe(2 * connections);
+  });
+});
+
+it("leaves no connection where it is ended while it is made", async () => {
+  for (const venueId of VENUES) {
+    const { socket, end } = await open(venueId);
+    await end();
+    await until(() => socket.standing === 0);
+  }
+});
+
+it("keeps fifty orders of ccxt's at most, and none once they were hinted at", async () => {
+  const { trader, socket, rest } = await open("binance");
+  const venue = hintVenueOf("binance");
+  if (venue === null) throw new Error("no such venue");
+  const now = trader.now;
+  const { keys } = keyFor("binance");
+  const client = await openCcxtClient({ exchangeId: "binance", apiUrl: trader.exchange.url, now, sleep: async () => {} });
+  await client.loadMarkets(true);
+  const kept: { orders?: unknown[] }[] = [];
+  const watched: HintVenue = {
+    ...venue,
+    streams(watching) {
+      kept.push(watching as { orders?: unknown[] });
+      return venue.streams(watching);
+    },
+  };
+  const hear = { onHeard() {}, onUnread() {}, onSubscribed() {}, onEnd() {} };
+  const unasked: SignedCall = async () => ({ type: "not-sent", reason: "nothing is asked" });
+  const parts = { client, call: unasked, keys, sandbox: false, apiUrl: trader.exchange.url, now };
+  const own = await openHintSocket(watched, parts, hear, { signal: ended.signal });
+  const [next] = own.streams;
+  const word = next?.();
+  await until(() => socket.subscribed === 2);
+  const price = String(Math.floor(Number(trader.account.priceOf(trader.symbol)) * 0.5));
+  for (let each = 0; each < 120; each += 1) {
+    const order = rest(price);
+    if (typeof order !== "string") trader.account.cancel(order);
+  }
+  await word;
+  await until(() => kept[0]?.orders?.length === 50);
+  own.forget();
+  expect(kept[0]?.orders).toHaveLength(0);
+  own.drop();
 });
 
 /** Where a desk's sockets would connect to. */
