@@ -1,6 +1,6 @@
 // Floor 6. What `doctor` finds about the socket over which a venue tells of orders: it is opened once, and closed again.
-import { RESTING_MS } from "#desk/live/look-after-orders.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { RESTING_MS } from "#toolkits/execution/live/order-hints.ts";
 import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import type { Finding } from "./doctor-venue.ts";
 

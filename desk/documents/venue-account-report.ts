@@ -5,12 +5,12 @@ import { add, Decimal, type DecimalText, Price, Quantity, subtract, ZERO_QUANTIT
 import { isAtVenue, isWorking, type Order, OrderRole, OrderStatus, Side } from "#schemas/order.ts";
 import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { barsEntries, commandFor, neededOf } from "#toolkits/execution/live/account-guard.ts";
+import { RESTING_MS } from "#toolkits/execution/live/order-hints.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { isOf } from "#toolkits/portfolio/positions.ts";
 import { bareQuantity } from "../account/bare-since.ts";
 import { adoptCommand, unclaimedCoins } from "../account/unclaimed.ts";
 import type { Desk } from "../desk.ts";
-import { RESTING_MS } from "../live/look-after-orders.ts";
 
 const OrderShown = z.object({
   clientOrderId: z.string(),

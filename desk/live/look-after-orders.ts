@@ -8,6 +8,7 @@ import { isWorking, type Order } from "#schemas/order.ts";
 import { isFlattening, type Portfolio, type Position } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { RESTING_MS } from "#toolkits/execution/live/order-hints.ts";
 import { uncovered } from "#toolkits/execution/protection.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
@@ -19,8 +20,6 @@ import type { CoverDesk } from "../run-slot/cover.ts";
 import type { OrderDesk } from "../run-slot/slot-desk.ts";
 
 const UNDER_WAY_MS = 1_000;
-/** Between two looks at orders that rest, ms. */
-export const RESTING_MS = 10_000;
 const ASKED = `Orders that rest are asked for every ${RESTING_MS / 1000} s instead.`;
 /** Looks a minute that only a hint asked for: somebody who trades much on the same account must not use up what the venue answers. */
 const HINTED_A_MINUTE = 12;

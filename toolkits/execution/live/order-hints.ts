@@ -4,6 +4,8 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { detail, isUnanswered } from "../../market/ccxt/provider-errors.ts";
 
+/** Orders that rest are asked for so often, hinted at or not, ms. */
+export const RESTING_MS = 10_000;
 /** Waits before it connects again; the last one from then on. */
 const RECONNECT_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
 /** From the connection until the venue has said yes to every subscription. */

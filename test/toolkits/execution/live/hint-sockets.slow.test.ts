@@ -217,7 +217,12 @@ it("keeps fifty orders of ccxt's at most, and none once they were hinted at", as
   if (venue === null) throw new Error("no such venue");
   const now = trader.now;
   const { keys } = keyFor("binance");
-  const client = await openCcxtClient({ exchangeId: "binance", apiUrl: trader.exchange.url, now, sleep: async () => {} });
+  const client = await openCcxtClient({
+    exchangeId: "binance",
+    apiUrl: trader.exchange.url,
+    now,
+    sleep: async () => {},
+  });
   await client.loadMarkets(true);
   const kept: { orders?: unknown[] }[] = [];
   const watched: HintVenue = {
