@@ -46,5 +46,7 @@ export const ANYWHERE: readonly AnswerRow[] = [
   { status: 413, body: "", means: "unresolved", why: "a proxy's word" },
   { status: 418, body: "", means: "unresolved", why: "a ban without a code" },
   { status: 429, body: "", means: "unresolved", why: "a limit without a code" },
+  { status: 418, body: '{"msg":"banned"}', means: "unresolved", why: "the same in JSON, without a code" },
+  { status: 429, body: '{"msg":"slow down"}', means: "unresolved", why: "the same in JSON, without a code" },
   { status: 451, body: "{}", means: "refused", cause: "permission", why: "the law keeps it from serving this address" },
 ];
