@@ -106,6 +106,18 @@ describe("an account under the system clock", () => {
     await expect(choose(store, real(venueId, quote), "latest")).rejects.toThrow("--desk NAME");
   });
 
+  it("of an account at a venue is that account's, and refused with another venue or currency, which are named", async () => {
+    const live = { ...config, mode: "live" as const, sandbox: true, liveAccount: "7001" };
+    const store = await storeWith("live:sandbox:7001", started("binance", BEGIN_MS));
+    const chosen = (venue: Venue, with_ = live) => chooseRun(store, with_, venue, "new", patience);
+    expect((await chosen(real("binance"))).runId).toBe("live:sandbox:7001");
+    await expect(chosen(real("bybit"))).rejects.toThrow(/trades binance in USDT; this command asks for bybit in USDT/);
+    await expect(chosen({ ...real("binance"), quote: "USDC" })).rejects.toThrow(/asks for binance in USDC/);
+    expect((await chosen(real("bybit"), { ...live, liveAccount: "7002" })).runId).toBe("live:sandbox:7002");
+    // What was held with money is not taken for what is held without.
+    expect((await chosen(real("bybit"), { ...live, sandbox: false })).runId).toBe("live:7001");
+  });
+
   it("is free where its journal holds a control and no decision", async () => {
     const control: JournalEvent = { type: "control", strategyId: null, atMs: BEGIN_MS, action: "pause", reason: "" };
     const store = await storeWith("live", control);

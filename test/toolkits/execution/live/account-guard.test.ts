@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Price, Quantity } from "#schemas/money.ts";
 import { unixMs } from "#schemas/units.ts";
 import { BTC, stopOrder, Trial } from "#test/toolkits/execution/fixture.ts";
-import { differencesOf, type VenueWord } from "#toolkits/execution/live/account-guard.ts";
-import type { VenueOrder } from "#toolkits/execution/live/venue-orders.ts";
+import { differencesOf, keyRefusal, type VenueWord } from "#toolkits/execution/live/account-guard.ts";
+import type { KeyCheck, VenueOrder } from "#toolkits/execution/live/venue-orders.ts";
 
 const STOP = stopOrder("90", { quantity: "2" as Quantity, status: "accepted", venueOrderId: "v1" });
 
@@ -58,5 +58,29 @@ describe("journal and venue", () => {
       ["foreign-order:f", "2"],
     ]);
     expect(found(word(AGREED, []))).toEqual([[`missing-order:${STOP.clientOrderId}`, "2"]]);
+  });
+});
+
+describe("a key", () => {
+  const NOW = unixMs(1_780_000_000_000);
+  const right: KeyCheck = {
+    accountId: "7001",
+    mayTrade: true,
+    mayWithdraw: false,
+    expiresAtMs: null,
+    boundToAddress: null,
+  };
+  const refused = (key: Partial<KeyCheck>) => keyRefusal({ ...right, ...key }, { liveAccount: "7001", nowMs: NOW });
+
+  it("is taken where the venue says all that has to be known of it", () => {
+    expect(refused({})).toBeNull();
+    expect(refused({ expiresAtMs: unixMs(NOW + 86_400_000) })).toBeNull();
+  });
+
+  it("of which the venue is silent is none that may be taken", () => {
+    expect(refused({ accountId: null })).toMatch(/does not say whose key/);
+    expect(refused({ mayWithdraw: null })).toMatch(/does not say whether the key may withdraw/);
+    expect(refused({ expiresAtMs: unixMs(NOW + 86_399_999) })).toMatch(/within a day, at 20/);
+    expect(refused({ expiresAtMs: NOW })).toMatch(/^the key expired at 20/);
   });
 });
