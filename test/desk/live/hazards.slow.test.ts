@@ -54,14 +54,6 @@ describe("a live desk", () => {
     expect(await placesIn(rig, 60)).toBeLessThan(20);
   });
 
-  it("sends few orders into a market that takes none", async () => {
-    const rig = await open();
-    await rig.enter();
-    rig.trader.account.cancel(newestOf(rig));
-    rig.trader.account.closed.add(rig.trader.symbol);
-    expect(await placesIn(rig, 60)).toBeLessThan(20);
-  });
-
   it("has its stop back where nobody buys at the bid that reached the target", async () => {
     const rig = await open();
     await rig.enter();

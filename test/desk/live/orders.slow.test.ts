@@ -100,39 +100,6 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect(rig.disagreements()).toEqual([]);
     });
 
-    it("whose stop is refused three times is sold at a bound", async () => {
-      const rig = await open();
-      rig.trader.account.nextShares.push(1);
-      const refuse = () => rig.trader.account.nextRefusals.push("price-band", "price-band", "price-band");
-      const { place } = rig.trader.account;
-      let placed = 0;
-      rig.trader.account.place = (wish) => {
-        if (placed++ === 0) setImmediate(() => {});
-        const result = place.call(rig.trader.account, wish);
-        if (placed === 1) refuse();
-        return result;
-      };
-      await rig.enter();
-      await rig.pass(3);
-      expect(rig.taken("exit")).toMatchObject([{ state: "filled" }]);
-      expect(rig.disagreements()).toEqual([]);
-      expect(
-        rig.journal.rows.flatMap(({ event }) =>
-          event.type === "order" && event.event?.type === "rejected" ? [event.order.role] : [],
-        ),
-      ).toEqual([...["stop-loss", "stop-loss", "stop-loss"]]);
-    });
-
-    it("of which a part filled is covered for that part", async () => {
-      const rig = await open();
-      rig.trader.account.nextShares.push(0.3);
-      await rig.enter();
-      await rig.pass(2);
-      expect(rig.position?.quantity).toBe(rig.trader.account.total(rig.trader.base));
-      expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
-      expect(rig.disagreements()).toEqual([]);
-    });
-
     it("whose target is reached is sold by the desk, once", async () => {
       const rig = await open();
       await rig.enter();

@@ -2,7 +2,6 @@
 // a fill of any size at any price that the limit allows, and the stop or sale that follows. No order passes a limit of the desk's or a
 // filter of the venue's. Everything is judged in whole numbers of 1e-24, with nothing of the product's arithmetic.
 import { expect, it } from "vitest";
-import { RiskLimits } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { Money, Price, Quantity } from "#schemas/money.ts";

@@ -116,7 +116,13 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
       call.status = status;
       call.body = body;
     }
-    return handleErrors(status, reason, url, method, headers, body, ...rest);
+    try {
+      return handleErrors(status, reason, url, method, headers, body, ...rest);
+    } catch (error) {
+      // Kraken's "Market in cancel_only mode" is an answer, about one market: it counts as no silence, after which nothing would be asked.
+      if (call !== undefined && isOfOneMarket(error)) throw new Error(error.message, { cause: error });
+      throw error;
+    }
   };
 
   return async (method, params, { signal, urgent = false }) => {
@@ -143,6 +149,9 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
     return { type: "silence", sentMs, reason };
   };
 }
+
+const isOfOneMarket = (error: unknown): error is Error =>
+  error instanceof Error && error.constructor.name === "OnMaintenance" && /Market in \w+ mode/.test(error.message);
 
 function jsonOf(body: string): unknown {
   try {
