@@ -100,7 +100,7 @@ const MISREAD: Readonly<Record<string, readonly (readonly [text: string, means: 
     ["10016", "unresolved"],
     ["170146", "unresolved"],
     ["170141", "unresolved"],
-    ["slow down", "refused"],
+    ["slow down", "unresolved"],
     ["access too frequent", "refused"],
   ],
   coinbase: [
