@@ -25,7 +25,8 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
         const key = await rig.trader.orders.checkKey(rig.options);
         return keyRefusal(key, { liveAccount, nowMs: rig.trader.now() }) ?? "";
       } catch (error) {
-        if (error instanceof ProviderRefusedError || error instanceof ProviderError) return `the venue: ${error.message}`;
+        if (error instanceof ProviderRefusedError || error instanceof ProviderError)
+          return `the venue: ${error.message}`;
         throw error;
       } finally {
         Object.assign(rig.trader.account.rights, RIGHTS);

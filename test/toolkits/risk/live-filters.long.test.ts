@@ -16,7 +16,7 @@ import { reconcile } from "#toolkits/execution/reconcile.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { bracketOf } from "#toolkits/risk/bracket.ts";
 import { type GateInput, gate } from "#toolkits/risk/gate.ts";
-import { BTC, decision, ETH, entry, analysis as usual, onOrder, order, position, SLOT_MS } from "./fixture.ts";
+import { BTC, decision, ETH, entry, onOrder, order, position, SLOT_MS, analysis as usual } from "./fixture.ts";
 
 const PLACES = 24;
 const ONE = 10n ** BigInt(PLACES);
@@ -157,7 +157,10 @@ function inputOf(drawn: Drawn, { market, price }: Listed): GateInput {
       action: holdsIt && rarely(0.8) ? "exit" : "enter",
       price: number,
     },
-    analysis: { ...analysis, indicators: { ...analysis.indicators, atr: rarely(0.02) ? null : number * 0.02 * drawn.random() } },
+    analysis: {
+      ...analysis,
+      indicators: { ...analysis.indicators, atr: rarely(0.02) ? null : number * 0.02 * drawn.random() },
+    },
     market,
     markets: new Map([
       [BTC, market],
@@ -203,8 +206,8 @@ function limitBroken(input: GateInput, sent: Order): string | null {
   const share = (exact(equity) * BigInt(terms?.sharePct ?? 0)) / 100n;
   if (notional * 100n > share * BigInt(limits.entryPct)) return "larger than an entry may be";
   const at = (symbol: Order["symbol"]): string => plain(marks.get(symbol) ?? 0);
-  const valueOf = (one: Order): bigint => value(one.quantity, one.limitPrice ?? at(one.symbol));
-  const working = entries.reduce((sum, one) => sum + valueOf(one), 0n);
+  const worthOf = (one: Order): bigint => value(one.quantity, one.limitPrice ?? at(one.symbol));
+  const working = entries.reduce((sum, one) => sum + worthOf(one), 0n);
   const held = [...portfolio.positions.values()].reduce((sum, one) => sum + value(one.quantity, at(one.symbol)), 0n);
   const total = held + working + notional;
   if (total * 100n > exact(equity) * BigInt(limits.maxExposurePct)) return "more exposure than allowed";
@@ -220,7 +223,11 @@ const plain = (number: number): string =>
   String(number).includes("e") ? number.toFixed(PLACES).replace(/\.?0+$/, "") : String(number);
 
 /** The entry fills in part or whole at the limit or below, as the venue books it → what the desk sends next. */
-function followUp(drawn: Drawn, { market }: Listed, sent: Order): { readonly orders: readonly Order[]; readonly held: bigint } {
+function followUp(
+  drawn: Drawn,
+  { market }: Listed,
+  sent: Order,
+): { readonly orders: readonly Order[]; readonly held: bigint } {
   const steps = Number(exact(sent.quantity) / exact(market.stepSize));
   const filled = drawn.rarely(0.5) ? steps : drawn.whole(1, Math.max(1, steps));
   const quantity = textOf(exact(market.stepSize) * BigInt(filled)) as Quantity;
