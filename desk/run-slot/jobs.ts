@@ -72,7 +72,7 @@ export async function runJob<Output>(
 }
 
 /** A job whose work is the caller's. */
-export interface BegunJob<Output> {
+interface BegunJob<Output> {
   /** The slot was done before; null: it is to be done. */
   readonly stored: Output | null;
   finish(result: Output, options: CallOptions): Promise<void>;
