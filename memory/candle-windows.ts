@@ -82,7 +82,16 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   const hot = new LRUCache<string, Hot>({ max: MAX_HOT_MARKETS });
   // One read or write at a time per market: the second must see what the first has kept.
   const tails = new Map<string, Promise<unknown>>();
+  const rounds = new Map<string, number>();
   const unkept = new Map<string, Unkept>();
+
+  /** Rounds of 200 candles, which begin at another candle for each market: not all of them are read whole in one slot. */
+  const roundOf = (key: AnalysisKey, { nowMs, timeframe }: Request, graceMs: number): number => {
+    const name = nameOf(key);
+    const begin = rounds.get(name) ?? beginsAt(key);
+    rounds.set(name, begin);
+    return Math.floor((newestClosed(nowMs, timeframe, graceMs) / timeframeMs(timeframe) + begin) / GRID_ROWS);
+  };
 
   const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const turn = (tails.get(name) ?? Promise.resolve()).then(work);
@@ -198,11 +207,8 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   };
 }
 
-/** Rounds of 200 candles, which begin at another candle for each market: not all of them are read whole in one slot. */
-function roundOf(key: AnalysisKey, { nowMs, timeframe }: Request, graceMs: number): number {
-  const newest = newestClosed(nowMs, timeframe, graceMs) / timeframeMs(timeframe);
-  return Math.floor((newest + (Number.parseInt(hashOf(nameOf(key), 8), 16) % GRID_ROWS)) / GRID_ROWS);
-}
+/** At which candle of its rounds a market is read whole. */
+const beginsAt = (key: AnalysisKey): number => Number.parseInt(hashOf(nameOf(key), 8), 16) % GRID_ROWS;
 
 const nameOf = ({ symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol}`;
 

@@ -31,8 +31,10 @@ export class CloseCourse {
     this.#startedMs = performance.now();
   }
 
+  /** A step that is met again after a later one has ended is a part of what follows that. */
   end(step: Step): void {
-    if (!this.hasOrder) this.#ends.set(step, performance.now());
+    const isOver = STEPS.slice(STEPS.indexOf(step) + 1).some((later) => this.#ends.has(later));
+    if (!this.hasOrder && !isOver) this.#ends.set(step, performance.now());
   }
 
   after<T>(step: Step, work: Promise<T>): Promise<T> {
