@@ -115,7 +115,7 @@ const withVenue = (
   work: (at: VenueDesk) => Promise<AdoptReport>,
 ): Promise<AdoptReport> =>
   inTurn(desk.account, options, () =>
-    inOrderTurn(desk, () => {
+    inOrderTurn(desk, options, () => {
       const { venueOrders, execution } = desk;
       if (venueOrders !== null && execution.kind === "live") return work({ ...desk, venueOrders });
       throw new PositionError({

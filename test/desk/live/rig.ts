@@ -102,7 +102,7 @@ export class Rig {
   #looks!: OrderLooks;
   #life = newLife();
   readonly #atAwait: (moment: string) => void;
-  readonly #store: Journal;
+  #store: Journal;
   /** Of the base coin, what is the owner's and none of the desk's. */
   readonly #owned: string;
   #decisions = 0;
@@ -258,8 +258,9 @@ export class Rig {
 
   /** The process and its journal are gone; a new desk begins with an empty one, and with the account's cash. */
   async loseStore(): Promise<void> {
-    this.#life.abort(new Error("lost"));
+    this.kill();
     this.journal = new KeptJournal();
+    this.#store = this.journal;
     this.#cash = this.trader.account.total(this.trader.quote) as Money;
     await this.begin();
   }
