@@ -227,11 +227,6 @@ function liveFaults(c: {
       `DEEPTRADER_MODE is live, and ${c.venue} has no exchange that takes orders. Name one with --venue, or unset it.`,
     ];
   return [
-    ...(c.sandbox
-      ? []
-      : [
-          "DEEPTRADER_MODE is live without --sandbox: orders with money are not released yet, since a lost position cannot be taken over by hand and no venue was asked itself (docs/live.md). Add --sandbox, or trade on paper.",
-        ]),
     ...(c.liveAccount === null
       ? [
           "DEEPTRADER_MODE is live, which takes a second word: name the account with --live-account, as the venue calls it (docs/live.md).",

@@ -39,7 +39,7 @@ export interface Config {
   readonly home?: Values["home"] | undefined;
   /** other origin of the exchange's API: a gateway of your own, or a test server. DEEPTRADER_EXCHANGE_URL. */
   readonly exchangeUrl?: Values["exchangeUrl"] | undefined;
-  /** paper, or live: orders go to the venue, for now only in its sandbox. Default: `"paper"`. DEEPTRADER_MODE. */
+  /** paper, or live: orders go to the venue, with money unless --sandbox is there. Default: `"paper"`. DEEPTRADER_MODE. */
   readonly mode?: Values["mode"] | undefined;
   /** live: the account, as the venue names it, that orders may go to. --live-account, DEEPTRADER_LIVE_ACCOUNT. */
   readonly liveAccount?: Values["liveAccount"] | undefined;

@@ -139,9 +139,11 @@ describe("settings", () => {
     expect(parse({ seed: "3" }, { DEEPTRADER_SEED: "4" }).config.seed).toBe(3);
   });
 
-  it("let orders go to a venue only by two words that agree, and to its sandbox", () => {
+  it("let orders go to a venue only by two words that agree, to its sandbox by a third", () => {
     expect(parse({}, LIVE).config).toMatchObject({ mode: "live", sandbox: true, liveAccount: "7" });
-    for (const name of ["DEEPTRADER_SANDBOX", "DEEPTRADER_LIVE_ACCOUNT", "DEEPTRADER_CASH"] as const) {
+    const money = parse({}, { ...LIVE, DEEPTRADER_SANDBOX: "" });
+    expect(money.config).toMatchObject({ mode: "live", sandbox: false, liveAccount: "7" });
+    for (const name of ["DEEPTRADER_LIVE_ACCOUNT", "DEEPTRADER_CASH"] as const) {
       expect(() => parse({}, { ...LIVE, [name]: "" })).toThrow(/DEEPTRADER_MODE is live/);
     }
     expect(() => parse({}, { ...LIVE, DEEPTRADER_VENUE: "sim" })).toThrow(/no exchange that takes orders/);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chooseRun, firstSlotOf, type RunChoice } from "#apps/run-choice.ts";
 import type { Venue } from "#apps/venues.ts";
 import { createSimulatedClock, systemClock } from "#scheduler/clock.ts";
+import type { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -43,7 +44,8 @@ async function storeWith(runId: string, event: JournalEvent): Promise<Store> {
   return store;
 }
 
-const choose = (store: Store, venue: Venue, choice: RunChoice) => chooseRun(store, config, venue, choice, patience);
+const choose = (store: Store, venue: Venue, choice: RunChoice, over: Partial<DeskConfig> = {}) =>
+  chooseRun(store, { ...config, ...over }, venue, choice, patience);
 
 describe("a run under a simulated clock", () => {
   it("begins where its data begins, not where they end", async () => {
@@ -94,6 +96,15 @@ describe("an account under the system clock", () => {
   it("goes on with its own venue and settlement currency", async () => {
     const store = await storeWith("live", started("binance", BEGIN_MS));
     expect((await choose(store, real("binance"), "new")).runId).toBe("live");
+  });
+
+  it("at a venue has a run for each account, apart from paper and from the sandbox", async () => {
+    const runOf = async (over: Partial<DeskConfig>) =>
+      (await choose(createMemoryStore(), real("binance"), "new", over)).runId;
+    const account = { mode: "live", liveAccount: "7001" } as const;
+    expect(await runOf({ ...account, sandbox: true })).toBe("live:sandbox:7001");
+    expect(await runOf({ ...account, sandbox: false })).toBe("live:7001");
+    expect(await runOf({ ...account, liveAccount: "7002", sandbox: false })).toBe("live:7002");
   });
 
   it.each([

@@ -41,12 +41,6 @@ async function trade(
 describe("a desk whose orders go to a venue", () => {
   const refused: readonly [string, readonly string[], Record<string, string>, RegExp][] = [
     [
-      "without --sandbox",
-      LIVE.filter((one) => one !== "--sandbox"),
-      {},
-      /without --sandbox: orders with money are not released/,
-    ],
-    [
       "without a second word",
       LIVE.filter((one) => !["--live-account", "7001"].includes(one)),
       {},
@@ -94,8 +88,12 @@ describe("a desk whose orders go to a venue", () => {
     expect(exchange.count("place")).toBe(0);
   });
 
-  it.runIf(hasPostgres)("runs a cycle on an account that is its own, and never shows the key", async () => {
-    const { code, stdout, stderr, exchange, account } = await trade(LIVE);
+  const places: readonly [string, readonly string[]][] = [
+    ["in a sandbox", LIVE],
+    ["with money", LIVE.filter((one) => one !== "--sandbox")],
+  ];
+  it.runIf(hasPostgres).each(places)("runs a cycle on its own account %s, and never shows the key", async (_, args) => {
+    const { code, stdout, stderr, exchange, account } = await trade(args);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     expect(account.orders).toEqual([]);
     expect(exchange.count("balances")).toBeGreaterThan(0);
