@@ -5,7 +5,7 @@ import { DeepTraderError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { compare } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
-import { isFlattening, type Position } from "#schemas/portfolio.ts";
+import { isFlattening, type Position, positionKey } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { leavingQuantity, openPositions } from "#toolkits/portfolio/positions.ts";
 import type { Desk } from "../../desk.ts";
@@ -131,5 +131,7 @@ async function salesOf(desk: Desk, { strategyId, ...said }: Scope & Said, option
       problems.push(`${symbol} is not sold yet: ${error.message}`);
     }
   }
-  return { sales, problems };
+  // While prices were asked for, a look between slots may have begun to sell: nothing is sold twice.
+  const left = new Set(leftOf(desk, strategyId).map(positionKey));
+  return { sales: sales.filter(({ parts }) => parts.every((part) => left.has(positionKey(part.position)))), problems };
 }
