@@ -7,7 +7,8 @@ import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
 
 const config = { ...testConfig({}), venue: "binance" };
-const market = (symbol: string, minNotional: string) => ({ ...testMarket(symbol as MarketSymbol), minNotional }) as never;
+const market = (symbol: string, minNotional: string) =>
+  ({ ...testMarket(symbol as MarketSymbol), minNotional }) as never;
 
 it("names equity, entry and the smallest that the venue takes, and below what nothing is entered", () => {
   const markets = [market("ETH/USDT", "10"), market("BTC/USDT", "5"), market("BTC/EUR", "1")];
