@@ -1,7 +1,7 @@
 // Floor 2, execution. The journal of a live run → each order that a venue took: what it got, beside the price that it was sent at and
 // beside paper.
 import type { JournalEvent } from "#schemas/journal.ts";
-import { toNumber } from "#schemas/money.ts";
+import { add, compare, type Quantity, toNumber, ZERO_QUANTITY } from "#schemas/money.ts";
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
 import type { PaperBeside } from "#schemas/paper-beside.ts";
 import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
@@ -90,18 +90,22 @@ function follow(followed: Map<string, Followed>, event: JournalEvent): void {
 }
 
 function isOver({ order, isTaken, fills }: Followed): boolean {
-  const filled = sumOf(fills, ({ quantity }) => toNumber(quantity));
-  const hasEnded = !isWorking(order) || filled >= toNumber(order.quantity);
+  const hasEnded = !isWorking(order) || compare(filledOf(fills), order.quantity) >= 0;
   if (order.role === "stop-loss") return fills.length > 0 && hasEnded;
   return (isTaken || fills.length > 0) && hasEnded;
 }
+
+/** To the last digit: an order is filled or it is not. */
+const filledOf = (fills: readonly Fill[]): Quantity =>
+  fills.reduce((sum, { quantity }) => add(sum, quantity), ZERO_QUANTITY);
 
 const sumOf = <T>(all: readonly T[], amount: (one: T) => number): number =>
   all.reduce((sum, one) => sum + amount(one), 0);
 
 function measured({ order, fills, journaledMs, beside }: Followed, stopSlippageBps: number): MeasuredOrder {
   const { clientOrderId, symbol, role, side } = order;
-  const quantity = sumOf(fills, (fill) => toNumber(fill.quantity));
+  const filled = filledOf(fills);
+  const quantity = toNumber(filled);
   const notional = sumOf(fills, (fill) => toNumber(fill.notional));
   const price = quantity > 0 ? notional / quantity : null;
   const { reference, mid, paper } = pricesOf(order, beside, stopSlippageBps);
@@ -112,7 +116,7 @@ function measured({ order, fills, journaledMs, beside }: Followed, stopSlippageB
     symbol,
     role,
     atMs: fills[0]?.atMs ?? journaledMs,
-    filledRatio: quantity / toNumber(order.quantity),
+    filledRatio: compare(filled, order.quantity) >= 0 ? 1 : quantity / toNumber(order.quantity),
     notional,
     worseBps: worse(reference),
     worseThanMidBps: worse(mid),
