@@ -79,7 +79,11 @@ describe("what an order got, in basis points worse", () => {
   it("is filled whole by parts whose sum as floating point is not", () => {
     const order = { ...ENTRY, quantity: "1" as Quantity };
     const parts = ["0.6", "0.3", "0.1"].map((quantity) =>
-      fill(order, "100", { fillId: quantity, quantity: quantity as Quantity, notional: String(100 * Number(quantity)) as Money }),
+      fill(order, "100", {
+        fillId: quantity,
+        quantity: quantity as Quantity,
+        notional: String(100 * Number(quantity)) as Money,
+      }),
     );
     expect(only(listed(order), accepted(order), ...parts)).toMatchObject({ filledRatio: 1 });
   });
