@@ -6,6 +6,7 @@ import { accountCommands } from "./commands/account.ts";
 import { actCommands } from "./commands/acts.ts";
 import { adoptCommands } from "./commands/adopt.ts";
 import { alertsCommand } from "./commands/alerts.ts";
+import { allotCommand } from "./commands/allot.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { approvalsCommands } from "./commands/approvals.ts";
 import { askCommand } from "./commands/ask.ts";
@@ -54,6 +55,7 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
   statusCommand,
   positionsCommand,
   ...accountCommands,
+  allotCommand,
   slippageCommand,
   ...adoptCommands,
   equityCommand,

@@ -268,7 +268,7 @@ async function tradingOf(
     tradeLessons,
     execution: wrapExecution(execution),
     orderHints: orders?.hints ?? null,
-    reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences),
+    reconciliation: orders === undefined ? null : new Reconciliation(orders, account, venueBook.differences, markets),
     besideLive,
     venueOrders: orders ?? null,
     venueBook,

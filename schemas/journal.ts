@@ -7,7 +7,7 @@ import { Alert } from "./alert.ts";
 import { decisionRow, fillRow, orderRow, refusalRow } from "./canonical-rows.ts";
 import { Debate, DebateOutcome, debateOfOpinion, isOpinionRow } from "./debate.ts";
 import { Decision, Refusal } from "./decision.ts";
-import { Money, Quantity } from "./money.ts";
+import { Decimal, Money, Price, Quantity } from "./money.ts";
 import { OperatorRuleRow } from "./operator-rule.ts";
 import { FIRST_STRATEGY_ID, Fill, isWorking, Order, OrderEvent, StrategyIdOfRow } from "./order.ts";
 import { PaperBeside } from "./paper-beside.ts";
@@ -52,6 +52,39 @@ const CurrentEvent = z.discriminatedUnion("type", [
     quantity: Quantity,
     cost: Money,
     reason: z.string(),
+  }),
+  /**
+   * Coins that left a position otherwise than by a sale of the desk: somebody moved or sold them by hand. What they cost leaves the
+   * account with them, so that there is neither profit nor loss.
+   */
+  z.object({
+    type: z.literal("coins-out"),
+    ...at,
+    strategyId: StrategyIdOfRow,
+    symbol: MarketSymbol,
+    quantity: Quantity,
+    cost: Money.describe("what they were bought for, settlement currency"),
+    value: Money.describe("at the newest known price, settlement currency"),
+    equity: Money.describe("just before, at the newest known prices, settlement currency"),
+    ...word,
+  }),
+  /** A fee that the fill's own market did not pay: in a third coin, or in the coin of a sale that sold all there was. Valued once, at the price of then. */
+  z.object({
+    type: z.literal("coin-fee"),
+    ...at,
+    fillId: z.string(),
+    strategyId: StrategyIdOfRow.describe("of the fill"),
+    symbol: MarketSymbol.describe("of the fill"),
+    currency: z.string(),
+    amount: Decimal.describe("in it; negative: a rebate"),
+    price: Price.nullable().describe(
+      "settlement currency per coin; null: the venue has no market of it, and it is in no profit",
+    ),
+    from: z
+      .array(z.object({ strategyId: z.string(), symbol: MarketSymbol, quantity: Quantity }))
+      .readonly()
+      .describe("positions of the desk that have paid it; the rest came from coins that are not the desk's"),
+    equity: Money.describe("of the newest mark before, settlement currency"),
   }),
   /** The operator puts money in, or takes some out: it is the desk's from here on, or no more. No profit, no loss, no drawdown. */
   z.object({
@@ -151,6 +184,10 @@ const CurrentEvent = z.discriminatedUnion("type", [
     state: z.enum(["found", "gone", "accepted"]),
     by: word.by.describe("`desk` where it was found or has gone"),
     reason: word.reason.describe("why it was accepted; else empty"),
+    settled: z
+      .boolean()
+      .optional()
+      .describe("of one that was accepted: the rows after it change the account so that it is none any more"),
   }),
   /** Beside an order that went to a venue: what paper would have got for it. `atMs`: when it was sent. */
   PaperBeside.extend({ type: z.literal("paper-beside"), ...at }),
@@ -208,6 +245,10 @@ export function journalEventId(event: JournalEvent): string {
     case "dust":
     case "write-off":
       return `${event.type}:${by(event.strategyId)}${event.symbol}:${event.atMs}`;
+    case "coin-fee":
+      return `coin-fee:${event.fillId}`;
+    case "coins-out":
+      return `coins-out:${by(event.strategyId)}${event.symbol}:${event.atMs}:${event.nth}`;
     case "allotment":
       return `allotment:${event.atMs}:${event.nth}`;
     case "equity":
@@ -285,6 +326,8 @@ export function canonicalDecisionLine(event: JournalEvent): string | null {
       return lineOf(event, fillRow(event.fill));
     case "dust":
     case "write-off":
+    case "coin-fee":
+    case "coins-out":
     case "allotment":
     case "equity":
     case "run-started":

@@ -1,7 +1,7 @@
 // Floor 1. The portfolio (a fold of the journal) and the loss meter's state.
 import { z } from "zod";
 import type { Debate } from "./debate.ts";
-import { Decimal, Money, Price, Quantity } from "./money.ts";
+import { Decimal, type DecimalText, Money, Price, Quantity } from "./money.ts";
 import type { StandingRule } from "./operator-rule.ts";
 import { type Order, OrderRole } from "./order.ts";
 import type { Plan } from "./plan.ts";
@@ -128,12 +128,20 @@ export interface RecentEntry extends StrategyMarket {
   readonly atMs: UnixMs;
 }
 
+/** A fee that neither the cash nor the position of its own market has paid, and that is not valued yet. */
+export interface DueFee extends StrategyMarket {
+  readonly fillId: string;
+  readonly currency: string;
+  /** Negative: a rebate. */
+  readonly amount: DecimalText;
+}
+
 /** Everything the desk holds and waits for; maps are keyed by strategy and market, or by clientOrderId. */
 export interface Portfolio {
   readonly quote: string;
   readonly cash: Money;
   readonly startingCash: Money;
-  /** Put in since, less what was taken out. */
+  /** Put in since, less what was taken out, coins that were moved by hand at what they cost among it. */
   readonly allotted: Money;
   readonly positions: ReadonlyMap<PositionKey, Position>;
   /** Orders that have not ended, those not sent yet included. */
@@ -144,6 +152,8 @@ export interface Portfolio {
   readonly lastExitMs: ReadonlyMap<PositionKey, UnixMs>;
   readonly realisedPnl: Money;
   readonly feesPaid: Money;
+  /** Oldest first. */
+  readonly dueFees: readonly DueFee[];
   readonly loss: LossState | null;
   /** Of the whole desk. */
   readonly control: ControlState;
@@ -190,13 +200,13 @@ export const ClosedTrade = z.object({
   exitReason: z
     .string()
     .describe(
-      "why it was left at last: `stop-loss`, `take-profit`, `time limit`, `write-off`, `token blocked`, `operator rule`, `closed by hand`, the tag that the strategy left it with, or `exit signal`",
+      "why it was left at last: `stop-loss`, `take-profit`, `time limit`, `write-off`, `token blocked`, `operator rule`, `closed by hand`, `moved by hand`, the tag that the strategy left it with, or `exit signal`",
     ),
   entryTag: z.string().nullable().describe("what the strategy entered it with; null: no tag"),
   fees: z
     .array(z.object({ currency: z.string(), amount: Decimal }))
     .describe(
-      "of all its fills, by currency. One in a third coin is paid from a balance outside the portfolio and is not in pnl.",
+      "of all its fills, by currency. One in a third coin is in pnl at its price of then, and is not where the venue has no market of that coin.",
     ),
   pnl: Money.describe("after fees, in quote"),
   returnPct: Percent.describe("profit after fees, of what was paid for what left"),

@@ -31,12 +31,14 @@ const acceptCommand = deskCommand({
       remedy: "Add --reason TEXT.",
     });
   },
-  confirm: ({ args }) => `Let entries go on although the account differs by ${args[0]}?`,
+  confirm: ({ args }) => `Accept ${args[0]}? What is missing at the venue is then the desk's no more.`,
   execute: ({ desk }, input, options) => acceptDifference(desk, input.args[0] ?? "", saidOf(input), options),
-  render: ({ key, text, by, atMs, reason, repeated }) =>
-    repeated
-      ? `${key} was accepted by ${by} at ${formatTime(atMs)} UTC already: ${reason}.`
-      : `${key} is accepted: ${text}. It bars entries no longer; of another amount it does.`,
+  render: ({ key, text, by, atMs, reason, settled, problems, repeated }) => {
+    if (repeated) return `${key} was accepted by ${by} at ${formatTime(atMs)} UTC already: ${reason}.`;
+    if (settled.length === 0)
+      return `${key} is accepted: ${text}. It bars entries no longer; of another amount it does.`;
+    return [`${key} is settled: ${text}.`, ...settled.map((line) => `${line}.`), ...problems].join("\n");
+  },
 });
 
 export const accountCommands = [accountCommand, acceptCommand] as const;

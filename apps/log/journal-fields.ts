@@ -69,6 +69,10 @@ export function fieldsOfRow(row: Readonly<Record<string, unknown>>): Line | null
         ? line("control", { action: "accept", key, amount }, "warn")
         : line("account-difference", { key, kind, amount, state }, "warn");
     }
+    case "coins-out": {
+      const { symbol, strategyId, quantity } = event;
+      return line("control", { action: "coins-out", symbol, strategy: strategyId, quantity }, "warn");
+    }
     case "allotment":
       return line("control", { action: "allot", amount: event.amount }, "warn");
     case "cancel":

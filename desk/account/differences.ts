@@ -18,7 +18,8 @@ export class Differences {
   take(event: JournalEvent): void {
     if (event.type !== "account-difference") return;
     const { key, state, by, reason, atMs } = event;
-    if (state === "gone") {
+    // One that was settled is none any more: the same amount again is another one.
+    if (state === "gone" || event.settled === true) {
       this.#standing.delete(key);
       return;
     }

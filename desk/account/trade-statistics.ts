@@ -12,6 +12,14 @@ import { TradeFold } from "#toolkits/portfolio/trades.ts";
 /** Points an equity line keeps; when there are more, every second one is dropped and the stride doubled. */
 const MAX_POINTS = 4096;
 
+const CHANGE_TRADES: ReadonlySet<JournalEvent["type"]> = new Set([
+  "fill",
+  "dust",
+  "write-off",
+  "coins-out",
+  "coin-fee",
+]);
+
 export interface EquityPoint {
   readonly atMs: UnixMs;
   readonly equity: number;
@@ -31,7 +39,7 @@ export class TradeStatistics {
   take(event: JournalEvent): void {
     this.#fold.take(event);
     this.#flows.take(event);
-    if (event.type === "fill" || event.type === "dust" || event.type === "write-off") this.#trades = null;
+    if (CHANGE_TRADES.has(event.type)) this.#trades = null;
     if (event.type === "run-started") this.#drawdowns.begin(event.atMs, toNumber(event.cash));
     if (event.type === "equity") {
       this.mark(event.slotMs, event.loss.equity / this.#flows.growth, event.loss.dayStartMs);

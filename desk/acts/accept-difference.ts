@@ -1,5 +1,6 @@
-// Floor 4. The operator accepts a difference between the venue's account and the journal: it bars entries no longer, until it is another. It
-// loosens, so no model and no chat can propose it.
+// Floor 4. The operator accepts a difference between the venue's account and the journal. What is missing at the venue is taken out of the
+// journal, so that the two agree; of an order it bars entries no longer, until it is another. It loosens, so no model and no chat can
+// propose it.
 import { z } from "zod";
 import { AccountDifference } from "#schemas/account-difference.ts";
 import { PositionError, UnknownNameError } from "#schemas/errors.ts";
@@ -9,31 +10,52 @@ import { barsEntries } from "#toolkits/execution/live/account-guard.ts";
 import { namesPhrase } from "#toolkits/market/nearest-names.ts";
 import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
+import { inOrderTurn, sendOrders } from "../run-slot/send.ts";
 import type { Said } from "./act-row.ts";
+import { settlementOf } from "./settle-difference.ts";
 
 export const AcceptReport = AccountDifference.extend({
   by: z.string(),
   reason: z.string(),
   atMs: UnixMs.describe("when it was accepted"),
+  settled: z
+    .array(z.string())
+    .readonly()
+    .describe(
+      "what it has changed in the journal, for people; empty: the difference stands and bars entries no longer",
+    ),
+  problems: z
+    .array(z.string())
+    .readonly()
+    .describe("what went wrong at the venue afterwards; the next look goes on with it"),
   repeated: z.boolean().describe("true: it was accepted before as it is, and nothing was done"),
 });
 export type AcceptReport = z.infer<typeof AcceptReport>;
 
-/** @param typed its key, or how that begins @throws UnknownNameError, PositionError on paper, StoreError */
+/** @param typed its key, or how that begins @throws UnknownNameError, PositionError on paper, ProviderError, StoreError */
 export const acceptDifference = (desk: Desk, typed: string, said: Said, options: CallOptions): Promise<AcceptReport> =>
-  inTurn(desk.account, options, () => accept(desk, typed, said, options));
+  inTurn(desk.account, options, async () => {
+    const report = await inOrderTurn(desk, options, () => accept(desk, typed, said, options));
+    if (report.settled.length === 0) return report;
+    // What rested for coins that have gone has nothing to protect any more.
+    const { problems } = await sendOrders(desk, options);
+    return { ...report, problems };
+  });
 
-async function accept(desk: Desk, typed: string, { by, reason }: Said, options: CallOptions): Promise<AcceptReport> {
+async function accept(desk: Desk, typed: string, said: Said, options: CallOptions): Promise<AcceptReport> {
   const { differences } = desk.venueBook;
   const atMs = desk.clock.now();
-  await desk.reconciliation?.refresh(atMs, options);
+  await desk.reconciliation?.look(atMs, options);
   const { key, kind, amount, text } = named(desk, typed);
   const about = { key, kind, amount, text };
   const accepted = differences.isAccepted(about) ? (differences.get(key)?.accepted ?? null) : null;
-  if (accepted !== null) return { ...about, ...accepted, repeated: true };
-  const row = { type: "account-difference", ...about, atMs, state: "accepted", by, reason } as const;
-  await desk.account.append([row], options);
-  return { ...about, by, reason, atMs, repeated: false };
+  if (accepted !== null) return { ...about, ...accepted, settled: [], problems: [], repeated: true };
+  const { events, lines } = await settlementOf(desk, about, { ...said, atMs }, options);
+  const settled = events.length > 0 ? { settled: true } : {};
+  const row = { type: "account-difference", ...about, atMs, state: "accepted", ...said, ...settled } as const;
+  await desk.account.append([row, ...events], options);
+  if (events.length > 0) desk.reconciliation?.settled(key);
+  return { ...about, ...said, atMs, settled: lines, problems: [], repeated: false };
 }
 
 function named({ execution, reconciliation, venueBook }: Desk, typed: string): AccountDifference {

@@ -32,6 +32,10 @@ const LINES: Lines = {
   dust: ({ quantity, symbol, strategyId }, of) => `${quantity} ${symbol}${of(strategyId)} is too little to sell`,
   "write-off": ({ quantity, symbol, strategyId, cost, reason }, of) =>
     `${quantity} ${symbol}${of(strategyId)}, bought for ${formatAmount(cost)}, written off at 0: ${reason}`,
+  "coin-fee": ({ amount, currency, price, symbol, strategyId, from }, of) =>
+    `fee ${formatFee(amount)} ${currency} of ${symbol}${of(strategyId)}${price === null ? ", which no market here prices" : ` at ${formatAmount(price)}`}${from.length === 0 ? "" : `, paid by ${from.map((paid) => `${paid.quantity} ${paid.symbol}${of(paid.strategyId)}`).join(" and ")}`}`,
+  "coins-out": ({ quantity, symbol, strategyId, cost, by, reason }, of) =>
+    `${quantity} ${symbol}${of(strategyId)}, bought for ${formatAmount(cost)}, left by hand${byText(by)}: ${reason}`,
   allotment: ({ amount, by, reason }) =>
     `${formatAmount(amount.replace("-", ""))} ${amount.startsWith("-") ? "taken out" : "put in"}${byText(by)}: ${reason}`,
   equity: ({ equity }) => `equity ${formatAmount(equity)}`,

@@ -54,6 +54,8 @@ export class TradeLessons {
       case "fill":
       case "dust":
       case "write-off":
+      case "coins-out":
+      case "coin-fee":
         this.#trade(event);
         break;
       case "debate":
@@ -89,7 +91,7 @@ export class TradeLessons {
     return { verdict: debate.verdict, probability: debate.probability };
   }
 
-  #trade(event: Extract<JournalEvent, { type: "fill" | "dust" | "write-off" }>): void {
+  #trade(event: Extract<JournalEvent, { type: "fill" | "dust" | "write-off" | "coins-out" | "coin-fee" }>): void {
     const key = positionKey(event.type === "fill" ? event.fill : event);
     if (event.type === "fill" && event.fill.side === "buy" && !this.#begun.has(key))
       this.#begun.set(key, event.fill.clientOrderId);
@@ -98,7 +100,8 @@ export class TradeLessons {
     const tradeId = this.#begun.get(key);
     this.#begun.delete(key);
     if (tradeId === undefined) return;
-    this.#ended.push(lessonOf(tradeId, ended, this.#entries.get(tradeId)));
+    // How it would have ended is not known.
+    if (event.type !== "coins-out") this.#ended.push(lessonOf(tradeId, ended, this.#entries.get(tradeId)));
     this.#entries.delete(tradeId);
   }
 }

@@ -135,7 +135,7 @@ export class OrderLooks {
 export function lookEveryMs(portfolio: Portfolio, markets: OrderDesk["markets"]): number | null {
   const { orders, positions } = portfolio;
   const open = [...orders.values()].filter(isWorking);
-  if (open.some(isUnderWay)) return UNDER_WAY_MS;
+  if (open.some(isUnderWay) || portfolio.dueFees.length > 0) return UNDER_WAY_MS;
   const isOpen = (position: Position): boolean =>
     isFlattening(portfolio, position.strategyId) ||
     compare(uncovered(portfolio, position), markets.get(position.symbol)?.stepSize ?? "0") >= 0;

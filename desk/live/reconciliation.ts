@@ -3,12 +3,14 @@
 import type { AccountDifference } from "#schemas/account-difference.ts";
 import { isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import type { Market } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { barsEntries, differencesOf, type VenueWord } from "#toolkits/execution/live/account-guard.ts";
 import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
 import type { Account } from "../account/account.ts";
 import type { Differences } from "../account/differences.ts";
+import { ShortageNames } from "./name-shortage.ts";
 
 /** Between two looks at everything, ms. */
 const EVERY_MS = 10_000;
@@ -25,31 +27,46 @@ export interface Reconciled {
   readonly problem: string;
 }
 
+type AskedOrders = Pick<VenueOrders, "open" | "balances" | "trades" | "facts">;
+type ComparedAccount = Pick<Account, "portfolio" | "append" | "hasFill">;
+type Markets = ReadonlyMap<MarketSymbol, Market>;
 type Seen = ReadonlyMap<string, AccountDifference>;
 
 const NONE_SEEN: Seen = new Map();
 
 export class Reconciliation {
-  readonly #orders: Pick<VenueOrders, "open" | "balances">;
-  readonly #account: Pick<Account, "portfolio" | "append">;
+  readonly #orders: AskedOrders;
+  readonly #account: ComparedAccount;
   readonly #known: Differences;
+  readonly #markets: Markets;
+  readonly #names: ShortageNames;
   /** At the look before; null: there was none. */
   #seen: Seen | null = null;
   #state: Reconciled = { atMs: null, differences: [], balances: null, problem: "the venue was not asked yet" };
   #askedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    orders: Pick<VenueOrders, "open" | "balances">,
-    account: Pick<Account, "portfolio" | "append">,
-    known: Differences,
-  ) {
+  /** @param markets what is too little to be sold hangs on them */
+  constructor(orders: AskedOrders, account: ComparedAccount, known: Differences, markets: Markets) {
     this.#orders = orders;
     this.#account = account;
     this.#known = known;
+    this.#markets = markets;
+    this.#names = new ShortageNames(orders, account);
   }
 
   get state(): Reconciled {
     return this.#state;
+  }
+
+  /** Asks for the balances of this moment, and changes nothing. @throws ProviderError */
+  balancesNow(options: CallOptions): Promise<VenueWord["balances"]> {
+    return this.#orders.balances(options);
+  }
+
+  /** A difference that was settled in the journal is none any more: the next look says so, too. */
+  settled(key: string): void {
+    this.#state = { ...this.#state, differences: this.#state.differences.filter((one) => one.key !== key) };
+    this.#seen = new Map([...(this.#seen ?? NONE_SEEN)].filter(([seen]) => seen !== key));
   }
 
   /** Why nothing is entered now; null: nothing is in the way. */
@@ -85,7 +102,8 @@ export class Reconciliation {
     }
     // What happened meanwhile is in one of the two only.
     if (this.#account.portfolio() !== before) return;
-    const found = differencesOf(before, word);
+    const found = await this.#names.of(differencesOf(before, word, this.#markets), nowMs, options);
+    if (this.#account.portfolio() !== before) return;
     const earlier = this.#seen;
     const now: Seen = new Map(found.map((one) => [one.key, one]));
     this.#seen = now;

@@ -11,6 +11,7 @@ import { eventOf } from "#toolkits/execution/order-rows.ts";
 import { isReady } from "#toolkits/execution/reconcile.ts";
 import { type CoverDesk, coverPositions } from "./cover.ts";
 import { contextOf, hasSomethingToSend, inOrderTurn, isHalted, keepsUp, sendInTurn, takeReports } from "./send.ts";
+import { settleFees } from "./settle-fees.ts";
 import type { OrderDesk } from "./slot-desk.ts";
 import { trailStops } from "./trail.ts";
 
@@ -96,6 +97,7 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
     events.push(...due);
     await send();
   }
+  if (desk.execution.kind === "live") events.push(...(await settleFees(desk, options)));
   const trailed = keepsUp(desk) ? await trailStops(desk, options) : NOTHING_COLLECTED;
   events.push(...trailed.events);
   problems.push(...trailed.problems);

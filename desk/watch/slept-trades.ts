@@ -65,7 +65,8 @@ function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewT
 
 function heldBy(event: JournalEvent): PositionKey | null {
   if (event.type === "fill") return positionKey(event.fill);
-  return event.type === "dust" || event.type === "write-off" ? positionKey(event) : null;
+  if (event.type === "coin-fee") return positionKey(event);
+  return event.type === "dust" || event.type === "write-off" || event.type === "coins-out" ? positionKey(event) : null;
 }
 
 function profitsText(trades: readonly NewTrade[]): string {

@@ -1,6 +1,6 @@
 // Floor 1, ports. Where orders go, and the journal of what was done. Types only.
 import type { JournalEvent, JournalRow } from "../journal.ts";
-import type { DecimalText, Price } from "../money.ts";
+import type { DecimalText, Money, Price } from "../money.ts";
 import type { Order, OrderEvent, VenueFill } from "../order.ts";
 import type { MarketSymbol, RunId, UnixMs } from "../units.ts";
 import type { Clock } from "./market.ts";
@@ -84,6 +84,8 @@ export interface Execution {
    * what `submit` and `cancel` have told: who reads takes a report once.
    */
   reports(since: string | null, at: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ExecutionReports>;
+  /** Paper's cash grows, or shrinks, by what was put in or taken out. Left out: the account's money is the venue's own. */
+  fund?(amount: Money): void;
   /** True: this process is the only one that may have sent it, and has not. Left out: that is not known. */
   isUnsent?(clientOrderId: string): boolean;
   /** Until when an order in doubt may still be taken; null: that is not known, or it never left. Left out: none ever is in doubt for long. */

@@ -245,6 +245,7 @@ async function actedOnDesk(said: Said[]): Promise<void> {
   await run("approvals approve", ["p3"]);
   await run("approvals refuse", ["p2"]);
   await run("approvals list");
+  await run("allot", ["5"], { reason: "more" });
   await run("block", ["ETH"], { reason: "unlock" });
   await run("unblock", ["SOL"]);
   await run("security override", ["ETH"], { verdict: "block", reason: "bridge under attack" });
@@ -367,6 +368,10 @@ async function toldDesk(said: Said[]): Promise<void> {
   const own = order({ bracket: trailing });
   const [atMs, symbol, strategyId, quantity] = [START_MS, own.symbol, own.strategyId, own.quantity];
   const happened = (event: OrderEvent): JournalEvent => ({ type: "order", atMs, order: own, event });
+  const word = { by: "anna", nth: 0, reason: "more" };
+  const [equity, price] = ["100" as Money, "600" as Price];
+  const moved = { cost: "1" as Money, value: "2" as Money, equity, ...word };
+  const from = [{ strategyId, symbol, quantity }];
   const events: readonly JournalEvent[] = [
     { type: "order-list", atMs, orders: [own] },
     happened({ type: "submitted" }),
@@ -376,7 +381,9 @@ async function toldDesk(said: Said[]): Promise<void> {
     happened({ type: "unresolved", reason: "no answer" }),
     { type: "dust", atMs, symbol, strategyId, quantity },
     { type: "write-off", atMs, symbol, strategyId, quantity, cost: "1" as Money, reason: "gone" },
-    { type: "allotment", atMs, amount: "5" as Money, equity: "100" as Money, by: "anna", nth: 0, reason: "more" },
+    { type: "coin-fee", atMs, fillId: "f", strategyId, symbol, currency: "BNB", amount: "1", price, from, equity },
+    { type: "coins-out", atMs, symbol, strategyId, quantity, ...moved },
+    { type: "allotment", atMs, amount: "5" as Money, equity, ...word },
     { type: "alert-delivered", atMs, alertId: "a", channel: "terminal" },
     { type: "looked", atMs, throughSeq: 3 },
   ];
@@ -406,21 +413,26 @@ async function liveDesk(said: Said[]): Promise<void> {
     ...{ quantity: "1", filledQuantity: "0", status: "working", reason: "new", limitPrice: null, triggerPrice: "0.5" },
     createdAtMs: atMs,
   } as never;
+  let free = "1";
   const balances = async () =>
     new Map([
-      ["USDT", { free: "1", used: "0.5" }],
+      ["USDT", { free, used: "0.5" }],
       [resting.base, { free: "0", used: "1" }],
       [lying.base, { free: "1000", used: "0" }],
     ]);
   const venueOrders = { open: async () => [lost], balances, trades: async () => [] };
-  const reconciliation = new Reconciliation({ open: async () => [], balances }, account, venueBook.differences);
+  const asked = { open: async () => [], trades: async () => [], balances, facts: { id: "binance" } };
+  const reconciliation = new Reconciliation(asked as never, account, venueBook.differences, desk.markets);
   const config = { ...desk.config, mode: "live", sandbox: true, liveAccount: "7001" };
   const live = { ...desk, config, execution: notConnectedExecution(), reconciliation, venueOrders };
   const run = listening({ desk: live as never, store }, said);
   await run("account");
   await reconciliation.look(atMs, patience);
   await run("account");
-  await run("accept", ["short:USDT"], { reason: "rent" });
+  await run("accept", ["withdrawal:USDT"], { reason: "rent" });
+  free = "9";
+  await run("allot", ["2"], { reason: "more" });
+  await run("accept", [`missing-order:${stop.clientOrderId}`], { reason: "seen" });
   await run("adopt order", ["77"], { price: "1", reason: "store lost" });
   await run("adopt position", [lying.symbol, "1000"], { price: String(price), reason: "store lost" });
   for (const name of ["account", "status"]) await run(name);

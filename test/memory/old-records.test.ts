@@ -75,8 +75,10 @@ describe("stored records", () => {
   // analysis was checked last.
   // Up to version 3 an analysis held a strategy's opinion, which is not read any more.
   const OPEN = new Set(["topics body", "analyses checkedThroughMs", "analyses signal", "analyses triggers"]);
-  // Rows of earlier versions have none: they mean the first strategy, the whole desk, the operator, or no trend.
-  const MAY_BE_LOST = new Set(["journal strategyId", "journal by", "journal nth", "analyses trend"]);
+  // Rows of earlier versions have none: they mean the first strategy, the whole desk, the operator, a difference that stands, or no trend.
+  const MAY_BE_LOST = new Set(["strategyId", "by", "nth", "settled"].map((name) => `journal ${name}`)).add(
+    "analyses trend",
+  );
 
   it.each(each.filter(([, { table }]) => table !== "runs"))(
     "of %s are refused when a member is lost or of another type",

@@ -76,6 +76,11 @@ export class MatchingEngine {
     for (const order of state.orders) this.#orders.set(order.clientOrderId, order);
   }
 
+  /** Negative: taken out. */
+  fund(amount: Money): void {
+    this.#cash = add(this.#cash, amount);
+  }
+
   /** Reports since the last call. */
   takeReports(): readonly ExecutionReport[] {
     const reports = this.#reports;

@@ -3,6 +3,7 @@
 import type { Costs } from "#schemas/config.ts";
 import { isPassing, ProviderError } from "#schemas/errors.ts";
 import { type Candle, isGone, type Market, newestClosed } from "#schemas/market.ts";
+import type { Money } from "#schemas/money.ts";
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
@@ -73,6 +74,10 @@ class PaperExecution implements Execution {
     this.#allMatchedMs = settings.restore.portfolio.settledThroughMs ?? 0;
     this.capabilities = { fillsAt: settings.fillsAt };
     this.#exchange = new SimulatedExchange({ ...settings, restore: exchangeStateOf(settings.restore.portfolio) });
+  }
+
+  fund(amount: Money): void {
+    this.#exchange.engine.fund(amount);
   }
 
   async submit(

@@ -7,8 +7,11 @@ import type { UnixMs } from "#schemas/units.ts";
 export class Draft {
   readonly quote: Portfolio["quote"];
   cash: Portfolio["cash"];
+  allotted: Portfolio["allotted"];
+  loss: Portfolio["loss"];
   realisedPnl: Portfolio["realisedPnl"];
   feesPaid: Portfolio["feesPaid"];
+  dueFees: Portfolio["dueFees"];
   positions: Portfolio["positions"];
   orders: Portfolio["orders"];
   brackets: Portfolio["brackets"];
@@ -20,8 +23,11 @@ export class Draft {
   constructor(before: Portfolio) {
     this.quote = before.quote;
     this.cash = before.cash;
+    this.allotted = before.allotted;
+    this.loss = before.loss;
     this.realisedPnl = before.realisedPnl;
     this.feesPaid = before.feesPaid;
+    this.dueFees = before.dueFees;
     this.positions = before.positions;
     this.orders = before.orders;
     this.brackets = before.brackets;
@@ -59,21 +65,25 @@ export class Draft {
 
   /** The portfolio after the event; the one before where nothing was written. The draft is not used again. */
   finished(): Portfolio {
-    const { cash, realisedPnl, feesPaid, positions, orders, brackets, lastExitMs, canceling, recentEntries } = this;
+    const { cash, allotted, loss, realisedPnl, feesPaid, dueFees } = this;
+    const { positions, orders, brackets, lastExitMs, canceling, recentEntries } = this;
     const before = this.#before;
     const isChanged =
       orders !== before.orders ||
       positions !== before.positions ||
       brackets !== before.brackets ||
       cash !== before.cash ||
+      allotted !== before.allotted ||
+      loss !== before.loss ||
       realisedPnl !== before.realisedPnl ||
       feesPaid !== before.feesPaid ||
+      dueFees !== before.dueFees ||
       lastExitMs !== before.lastExitMs ||
       canceling !== before.canceling ||
       recentEntries !== before.recentEntries;
     if (!isChanged) return before;
-    const changed = { cash, realisedPnl, feesPaid, positions, orders, brackets, lastExitMs, canceling, recentEntries };
-    return { ...before, ...changed };
+    const figures = { cash, allotted, loss, realisedPnl, feesPaid, dueFees };
+    return { ...before, ...figures, positions, orders, brackets, lastExitMs, canceling, recentEntries };
   }
 }
 

@@ -4,6 +4,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import {
   add,
   compare,
+  type DecimalText,
   type Money,
   multiply,
   type Quantity,
@@ -19,7 +20,7 @@ export interface FillEffect {
   readonly cash: Money;
   /** Change of the coins held, fee in coins included; negative for a sale. */
   readonly coins: Quantity;
-  /** Fee in quote; null for one in a third coin, paid from a balance outside this portfolio: neither cash nor coins. */
+  /** Fee in quote; null for one in a third coin, which is valued in a row of its own. */
   readonly feeValue: Money | null;
 }
 
@@ -35,14 +36,30 @@ export function effectOfFill(fill: VenueFill, settlementCurrency: string): FillE
 }
 
 /**
- * The same on what is held: where the fee of a sale is taken in the coin sold, and all of it was sold, the fee comes from coins outside this
- * portfolio. It is a cost all the same.
+ * The same on what is held: where the fee of a sale is taken in the coin sold, and all of it was sold, that part of the fee comes from other
+ * coins, and is valued in a row of its own.
  */
 export function effectOn(held: Quantity, fill: VenueFill, settlementCurrency: string): FillEffect {
   const effect = effectOfFill(fill, settlementCurrency);
   if (fill.side === "buy" || fill.feeCurrency !== splitSymbol(fill.symbol).base) return effect;
-  const isCovered = compare(add(held, effect.coins), ZERO_QUANTITY) >= 0 || compare(held, fill.quantity) < 0;
-  return isCovered ? effect : { ...effect, coins: subtract(ZERO_QUANTITY, held) };
+  const outside = feeOutside(held, fill);
+  if (outside === null) return effect;
+  const value = multiply(outside.amount, fill.price) as Money;
+  const feeValue = effect.feeValue === null ? null : subtract(effect.feeValue, value);
+  return { ...effect, coins: subtract(ZERO_QUANTITY, held), feeValue };
+}
+
+/** The part of a fee that neither the cash nor what is held of its own market pays; null: they pay it all. */
+export function feeOutside(
+  held: Quantity,
+  { symbol, side, quantity, fee, feeCurrency }: VenueFill,
+): { readonly currency: string; readonly amount: DecimalText } | null {
+  const { base, quote } = splitSymbol(symbol);
+  if (feeCurrency === quote || (feeCurrency === base && side === "buy") || compare(fee, "0") === 0) return null;
+  if (feeCurrency !== base) return { currency: feeCurrency, amount: fee };
+  const missing = subtract<DecimalText>(add<DecimalText>(quantity, fee), held);
+  if (compare(missing, "0") <= 0 || compare(held, quantity) < 0) return null;
+  return { currency: base, amount: missing };
 }
 
 /** The newest one: exchange, account and trades ask one after another. */

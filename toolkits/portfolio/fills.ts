@@ -5,20 +5,26 @@ import type { Fill } from "#schemas/order.ts";
 import { type Portfolio, type Position, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import { splitSymbol } from "#schemas/units.ts";
 import type { Draft } from "./draft.ts";
-import { effectOn } from "./fill-effect.ts";
+import { effectOn, feeOutside } from "./fill-effect.ts";
 import { holdingAfter, NOTHING_HELD, takenOver } from "./holding.ts";
 import { isOf, positionOf } from "./positions.ts";
 
 /** @throws InvariantError where it sells more than is held, or settles in another currency */
 export function applyFill(draft: Draft, fill: Fill): void {
   const position = positionOf(draft, fill);
-  const effect = effectOn(position?.quantity ?? ZERO_QUANTITY, fill, draft.quote);
+  const held = position?.quantity ?? ZERO_QUANTITY;
+  const effect = effectOn(held, fill, draft.quote);
+  const outside = feeOutside(held, fill);
   const takeOver = fill.side === "buy" && position !== undefined && isLeftOver(draft, position);
   const rest = takeOver ? takenOver(position, fill.price) : null;
   const { realised, ...holding } = holdingAfter(rest ?? position ?? NOTHING_HELD, fill, effect);
   if (compare(holding.quantity, ZERO_QUANTITY) < 0) throw soldTooMuch(fill, position);
   draft.cash = add(draft.cash, effect.cash);
   draft.feesPaid = add(draft.feesPaid, effect.feeValue ?? ZERO_MONEY);
+  if (outside !== null) {
+    const { fillId, strategyId, symbol } = fill;
+    draft.dueFees = [...draft.dueFees, { fillId, strategyId, symbol, ...outside }];
+  }
   draft.realisedPnl = add(draft.realisedPnl, add(realised, rest?.realised ?? ZERO_MONEY));
   if (fill.side === "buy") {
     const kept = position === undefined || position.dust ? opened(fill) : position;

@@ -1,7 +1,16 @@
 // Floor 2, portfolio. Money that is put into a run or taken out of it → by how much everything that was measured before grows or shrinks,
 // so that returns, day loss and drawdown go on as if nothing had moved: time-weighted. Pure.
 import type { JournalEvent } from "#schemas/journal.ts";
-import { add, type Money, subtract, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import {
+  add,
+  type DecimalText,
+  type Money,
+  multiply,
+  subtract,
+  toNumber,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 
 /** What came in; negative: what left. */
@@ -13,7 +22,15 @@ export interface Flow {
 }
 
 /** Null: the row moves no money in or out. */
-export const flowOf = (event: JournalEvent): Flow | null => (event.type === "allotment" ? event : null);
+export function flowOf(event: JournalEvent): Flow | null {
+  if (event.type === "allotment") return event;
+  if (event.type === "coins-out") return { amount: subtract(ZERO_MONEY, event.value), equity: event.equity };
+  if (event.type !== "coin-fee" || event.price === null) return null;
+  const { price, equity } = event;
+  const own = event.from.reduce((sum, { quantity }) => add(sum, quantity), ZERO_QUANTITY);
+  const outside = multiply(subtract<DecimalText>(event.amount, own), price) as Money;
+  return outside === ZERO_MONEY ? null : { amount: outside, equity };
+}
 
 /** Equity after over equity before; 1 where nothing was there before, or nothing is left: there is no return to keep. */
 export function growthOf(flow: Flow | null): number {

@@ -7,6 +7,8 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import { add, type Money, ZERO_MONEY } from "#schemas/money.ts";
 import { type Portfolio, positionKey } from "#schemas/portfolio.ts";
 import { overrideKey } from "#schemas/security-trust.ts";
+import { takeCoinFee } from "./coin-fees.ts";
+import { takeCoinsOut } from "./coins-out.ts";
 import { withControl } from "./control.ts";
 import { Draft } from "./draft.ts";
 import { applyFill, putPosition } from "./fills.ts";
@@ -34,6 +36,7 @@ export const emptyPortfolio = ({ quote, cash }: StartingCapital): Portfolio => (
   lastExitMs: new Map(),
   realisedPnl: ZERO_MONEY,
   feesPaid: ZERO_MONEY,
+  dueFees: [],
   loss: null,
   ...UNSAID,
   recentEntries: [],
@@ -109,7 +112,10 @@ function applied(portfolio: Portfolio, event: JournalEvent): Portfolio {
     case "fill":
     case "dust":
     case "write-off":
+    case "coin-fee":
       return written(portfolio, event);
+    case "coins-out":
+      return { ...written(portfolio, event), operatorRows: portfolio.operatorRows + 1 };
     case "allotment":
       return applyAllotment(portfolio, event);
     case "equity":
@@ -147,7 +153,10 @@ function written(portfolio: Portfolio, event: Parameters<typeof write>[1]): Port
 }
 
 /** What changes orders, positions or cash. */
-function write(draft: Draft, event: Row<"order-list" | "order" | "fill" | "dust" | "write-off">): void {
+function write(
+  draft: Draft,
+  event: Row<"order-list" | "order" | "fill" | "dust" | "write-off" | "coins-out" | "coin-fee">,
+): void {
   switch (event.type) {
     case "order-list":
       takeList(draft, event.orders);
@@ -170,6 +179,14 @@ function write(draft: Draft, event: Row<"order-list" | "order" | "fill" | "dust"
     case "write-off":
       writeOff(draft, event);
       sweep(draft, event);
+      return;
+    case "coins-out":
+      takeCoinsOut(draft, event);
+      sweep(draft, event);
+      return;
+    case "coin-fee":
+      takeCoinFee(draft, event);
+      for (const paid of event.from) sweep(draft, paid);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   divide,
   isPositive,
   type Money,
+  minOf,
   multiply,
   type Price,
   type Quantity,
@@ -42,6 +43,9 @@ interface Exit {
   readonly role: ClosedTrade["exitRole"];
   readonly reason: string;
 }
+
+/** Why a trade ended that no sale of the desk has ended. */
+export const MOVED_BY_HAND = "moved by hand";
 
 export class Trade {
   isClosed = false;
@@ -92,6 +96,32 @@ export class Trade {
     this.#sold = flowAfter(this.#sold, quantity, ZERO_MONEY);
     this.#held = NOTHING_HELD;
     if (!this.isClosed) this.#lastExit = { atMs, role: "write-off", reason: "write-off" };
+  }
+
+  /** A fee of one of its fills that its own market did not pay; negative: a rebate. */
+  payFee(value: Money): void {
+    this.#pnl = subtract(this.#pnl, value);
+  }
+
+  /** Coins of it pay a fee, of whichever trade: as if they were sold at that price. */
+  payWith(asked: Quantity, price: Price, atMs: UnixMs): void {
+    const { quantity, averagePrice } = this.#held;
+    const out = minOf(asked, quantity);
+    this.#sold = flowAfter(this.#sold, out, multiply(out, price) as Money);
+    this.#pnl = add(this.#pnl, multiply(out, subtract(price, averagePrice)) as Money);
+    this.#held = { quantity: subtract(quantity, out), averagePrice };
+    if (!this.isClosed && !isPositive(this.#held.quantity))
+      this.#lastExit = { atMs, role: "exit", reason: "paid fees" };
+  }
+
+  /** Moved or sold by hand, as if at what it cost: no profit and no loss. */
+  coinsOut(asked: Quantity, atMs: UnixMs): void {
+    const { quantity, averagePrice } = this.#held;
+    const out = minOf(asked, quantity);
+    this.#sold = flowAfter(this.#sold, out, multiply(out, averagePrice) as Money);
+    this.#held = { quantity: subtract(quantity, out), averagePrice };
+    if (!this.isClosed && !isPositive(this.#held.quantity))
+      this.#lastExit = { atMs, role: "exit", reason: MOVED_BY_HAND };
   }
 
   /** The rest of an ended trade of the same strategy and market is sold to this one, at the price of this one's first fill. */

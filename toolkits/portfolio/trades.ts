@@ -4,6 +4,7 @@ import type { JournalEvent } from "#schemas/journal.ts";
 import type { Fill } from "#schemas/order.ts";
 import { type ClosedTrade, type PositionKey, positionKey, type StrategyMarket } from "#schemas/portfolio.ts";
 import type { UnixMs } from "#schemas/units.ts";
+import { valueOfFee } from "./coin-fees.ts";
 import { Trade } from "./trade.ts";
 import { TradeReasons } from "./trade-reasons.ts";
 
@@ -19,6 +20,8 @@ export class TradeFold {
     if (event.type === "fill") return this.#fill(event.fill);
     if (event.type === "dust") return this.#dust(event);
     if (event.type === "write-off") return this.#writeOff(event);
+    if (event.type === "coins-out") return this.#coinsOut(event);
+    if (event.type === "coin-fee") return this.#coinFee(event);
     return null;
   }
 
@@ -51,6 +54,26 @@ export class TradeFold {
     if (trade === undefined) return null;
     trade.writeOff(of.atMs);
     return this.#close(trade);
+  }
+
+  #coinsOut(event: Extract<JournalEvent, { type: "coins-out" }>): Trade | null {
+    const trade = this.#newest.get(positionKey(event));
+    if (trade === undefined) return null;
+    trade.coinsOut(event.quantity, event.atMs);
+    return trade.isSoldOut() ? this.#close(trade) : null;
+  }
+
+  #coinFee(event: Extract<JournalEvent, { type: "coin-fee" }>): Trade | null {
+    const value = valueOfFee(event);
+    if (value === null || event.price === null) return null;
+    this.#newest.get(positionKey(event))?.payFee(value);
+    let ended: Trade | null = null;
+    for (const paid of event.from) {
+      const trade = this.#newest.get(positionKey(paid));
+      trade?.payWith(paid.quantity, event.price, event.atMs);
+      if (trade?.isSoldOut() === true) ended = this.#close(trade) ?? ended;
+    }
+    return ended;
   }
 
   #close(trade: Trade): Trade | null {

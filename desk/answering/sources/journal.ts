@@ -68,7 +68,7 @@ function ofEvent(event: JournalEvent): Pick<NewFact, "market" | "strategyId"> {
             ? event.order
             : event.type === "fill"
               ? event.fill
-              : event.type === "write-off" || event.type === "dust"
+              : event.type === "write-off" || event.type === "dust" || event.type === "coins-out"
                 ? event
                 : undefined;
   return { market: of?.symbol ?? null, strategyId: of?.strategyId ?? null };

@@ -5,6 +5,7 @@ import type { JournalRow } from "#schemas/journal.ts";
 import { isPositive, toNumber } from "#schemas/money.ts";
 import type { ClosedTrade } from "#schemas/portfolio.ts";
 import { DAY_MS, splitSymbol } from "#schemas/units.ts";
+import { MOVED_BY_HAND } from "#toolkits/portfolio/trade.ts";
 import { ENTRY_BECAUSE, type EntryReasons, entryReasonsOf } from "./entry-reasons.ts";
 import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
@@ -73,6 +74,9 @@ const EXITS = {
   "write-off": "exit-written-off",
 } as const;
 
+const exitOf = ({ exitRole, exitReason }: ClosedTrade) =>
+  exitReason === MOVED_BY_HAND ? "exit-moved-by-hand" : EXITS[exitRole];
+
 function tradeFacts(trade: ClosedTrade, reasons: EntryReasons, { language }: SourceRun): NewFact[] {
   const { symbol, strategyId, entryMs, exitMs } = trade;
   const recordId = `trade ${strategyId} ${symbol} ${entryMs}`;
@@ -85,7 +89,7 @@ function tradeFacts(trade: ClosedTrade, reasons: EntryReasons, { language }: Sou
     make.price("exit", trade.exitPrice, "average exit price"),
     make.time("time", exitMs, "sold at"),
     {
-      ...make.text("reason", statement(EXITS[trade.exitRole], language, { market: symbol }).value, "why it was sold"),
+      ...make.text("reason", statement(exitOf(trade), language, { market: symbol }).value, "why it was sold"),
       unit: "sentence",
     },
     make.quantity(trade.quantity, "sold"),

@@ -3,6 +3,7 @@ import { counted } from "#agents/deep-trader-manager/answers/render-text.ts";
 import type { DatedAbout, DeskText } from "#agents/deep-trader-manager/desk-view.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { add, isPositive, type Money, toNumber, ZERO_MONEY } from "#schemas/money.ts";
+import { valueOfFee } from "#toolkits/portfolio/coin-fees.ts";
 import { effectOfFill } from "#toolkits/portfolio/fill-effect.ts";
 import type { Desk } from "../../desk.ts";
 import { formatAmount } from "../../documents/format.ts";
@@ -21,8 +22,14 @@ export function feesText(desk: Desk, events: readonly JournalEvent[], about: Dat
       : [],
   );
   const values = fills.map((fill) => effectOfFill(fill, quote).feeValue);
-  const paid = values.reduce<Money>((sum, value) => (value === null ? sum : add(sum, value)), ZERO_MONEY);
-  const foreign = values.filter((value) => value === null).length;
+  // Of fees in a third coin: each has its value in a row of its own.
+  const ofThirdCoins = new Set(fills.flatMap(({ fillId }, at) => (values[at] === null ? [fillId] : [])));
+  const valued = events.flatMap((e) => (e.type === "coin-fee" && ofThirdCoins.has(e.fillId) ? [valueOfFee(e)] : []));
+  const paid = [...values, ...valued].reduce<Money>(
+    (sum, value) => (value === null ? sum : add(sum, value)),
+    ZERO_MONEY,
+  );
+  const foreign = ofThirdCoins.size - valued.filter((value) => value !== null).length;
   const share =
     isPositive(startingCash) && symbol === null && period === null
       ? `, ${((toNumber(paid) / toNumber(startingCash)) * 100).toFixed(3)} % of the ${formatAmount(startingCash)} it began with`

@@ -127,6 +127,7 @@ function subjectOf(event: JournalEvent): { readonly symbol: string; readonly sid
     case "fill":
       return event.fill;
     case "write-off":
+    case "coins-out":
       return { symbol: event.symbol, side: "sell" };
     default:
       // The rest is about no order of one market.

@@ -17,9 +17,9 @@ describe("the account of a desk on paper", () => {
     expect(await documentOf(["account"], settings)).toMatchObject({ mode: "paper", atVenue: null, simulated: true });
     const { stdout, code } = await runCli(["account"], settings);
     expect([code, stdout]).toEqual([0, expect.stringContaining("there is no account at a venue")]);
-    const unasked = await failureOf(["accept", "short:USDT", "--yes"], settings);
+    const unasked = await failureOf(["accept", "withdrawal:USDT", "--yes"], settings);
     expect(unasked).toMatchObject({ code: 2, message: expect.stringContaining("--reason") });
-    const accepted = await failureOf(["accept", "short:USDT", "--yes", "--reason", "rent"], settings);
+    const accepted = await failureOf(["accept", "withdrawal:USDT", "--yes", "--reason", "rent"], settings);
     expect(accepted).toMatchObject({ code: 1, message: expect.stringContaining("trades on paper") });
   });
 });
@@ -52,7 +52,7 @@ describe.runIf(hasPostgres)("the account of a desk whose store is lost", () => {
 });
 
 describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
-  it("is named with what it differs by, accepted once, and shown when the venue is gone", async () => {
+  it("is named with what it differs by, settled, given money, and shown when the venue is gone", async () => {
     const { account, exchange, env } = await openLiveVenue();
     await using database = await createDatabase();
     await using home = await freshHome();
@@ -60,9 +60,24 @@ describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
     await documentOf(["trade", "--once", ...LIVE], settings);
     // The owner takes nearly all of it.
     account.deposit("USDT", "-9900");
-    const accept = ["accept", "short", "--yes", "--reason", "moved", "--by", "anna", ...LIVE];
-    expect(await documentOf(accept, settings)).toMatchObject({ key: "short:USDT", amount: "900", repeated: false });
-    expect(await documentOf(accept, settings)).toMatchObject({ by: "anna", reason: "moved", repeated: true });
+    const accept = ["accept", "withdrawal", "--yes", "--reason", "moved", "--by", "anna", ...LIVE];
+    expect(await documentOf(accept, settings)).toMatchObject({
+      key: "withdrawal:USDT",
+      amount: "900",
+      repeated: false,
+    });
+    expect(await failureOf(accept, settings)).toMatchObject({
+      code: 1,
+      message: expect.stringContaining("there is none"),
+    });
+    const allot = (amount: string) => ["allot", amount, "--yes", "--reason", "more", "--by", "anna", ...LIVE];
+    expect(await failureOf(allot("1"), settings)).toMatchObject({
+      code: 1,
+      message: expect.stringContaining("0 USDT"),
+    });
+    account.deposit("USDT", "60");
+    expect(await documentOf(allot("50"), settings)).toMatchObject({ cash: "150", allotted: "-850", spare: "10" });
+    expect(await documentOf(allot("-20"), settings)).toMatchObject({ cash: "130", spare: null });
     await exchange.close();
     const shown = await documentOf(["account", ...LIVE], settings);
     expect(shown).toMatchObject({
@@ -73,12 +88,12 @@ describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
         heardAtMs: null,
         problem: expect.stringContaining("no desk"),
         socket: { heardAtMs: null, ageMs: null, problem: expect.any(String), askedEveryMs: 10_000 },
-        differences: [{ key: "short:USDT", state: "accepted", by: "anna", barsEntries: false }],
-        balances: [{ currency: "USDT", journal: "1000", venue: null }],
+        differences: [],
+        balances: [{ currency: "USDT", journal: "130", venue: null }],
       },
     });
     const { stdout } = await runCli(["account", ...LIVE], settings);
-    expect(stdout).toMatch(/account 7001 at .*sandbox[\s\S]*accepted by anna: moved/);
+    expect(stdout).toMatch(/account 7001 at .*sandbox[\s\S]*differs {4}in nothing/);
     expect((await runCli(["status", ...LIVE], settings)).stdout).toMatch(/^account {4}7001 at .*, not compared yet/m);
   });
 });

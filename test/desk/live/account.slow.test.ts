@@ -2,9 +2,10 @@
 // touched. At each venue, through its own protocol.
 import { afterEach, describe, expect, it } from "vitest";
 import { acceptDifference } from "#desk/acts/accept-difference.ts";
+import { allot } from "#desk/acts/allot.ts";
 import type { Desk } from "#desk/desk.ts";
 import { PositionError, UnknownNameError } from "#schemas/errors.ts";
-import { add, multiply, subtract } from "#schemas/money.ts";
+import { add, type Money, multiply, subtract } from "#schemas/money.ts";
 import { TRIED_VENUES } from "#toolkits/execution/live/tried-venues.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
@@ -23,6 +24,7 @@ const barOf = (rig: Rig): string | null => rig.reconciliation.bar(rig.trader.now
 const deskOf = (rig: Rig): Desk =>
   ({ ...rig.desk, venueBook: rig.book, reconciliation: rig.reconciliation }) as unknown as Desk;
 const accept = (rig: Rig, key: string) => acceptDifference(deskOf(rig), key, said, rig.options);
+const give = (rig: Rig, amount: string) => allot(deskOf(rig), amount as Money, said, rig.options);
 
 for (const venueId of Object.keys(TRIED_VENUES)) {
   const open = async (options?: RigOptions): Promise<Rig> => {
@@ -96,39 +98,64 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect([barOf(rig), rig.book.differences.standing()]).toEqual([null, []]);
     });
 
-    it("from which quote was withdrawn bars entries until that is accepted, and again when it is another amount", async () => {
+    it("from which quote was withdrawn bars entries until that is accepted, and again when more is: no loss, no drawdown", async () => {
       const rig = await open();
       const { account, quote } = rig.trader;
       await rig.passComparing(1);
       account.deposit(quote, "-100");
       await rig.passComparing(25);
-      const key = `short:${quote}`;
+      const key = `withdrawal:${quote}`;
       expect(told(rig)).toEqual([`found ${key} 100`]);
       expect(barOf(rig)).toMatch(/the journal has 10000/);
       expect(await accept(rig, key)).toMatchObject({ key, amount: "100", by: "anna", repeated: false });
-      expect(barOf(rig)).toBeNull();
-      expect(await accept(rig, "short")).toMatchObject({ key, reason: "rent", repeated: true });
+      expect([barOf(rig), rig.disagreements()]).toEqual([null, []]);
+      expect(rig.portfolio).toMatchObject({ cash: "9900", startingCash: "10000", allotted: "-100", realisedPnl: "0" });
       await rig.passComparing(25);
-      expect(told(rig)).toEqual([`found ${key} 100`, `accepted ${key} 100`]);
-      // What trading moves on both sides is the same difference.
-      await rig.enter();
-      await rig.passComparing(25);
-      expect([barOf(rig), told(rig).length]).toEqual([null, 2]);
-      // And it outlives the process.
+      expect([barOf(rig), told(rig)]).toEqual([null, [`found ${key} 100`, `accepted ${key} 100`]]);
+      // The same amount once more is another difference, also of the next process.
+      account.deposit(quote, "-100");
       await rig.begin();
-      await rig.passComparing(12);
-      expect(barOf(rig)).toBeNull();
-      account.deposit(quote, "-5");
       await rig.passComparing(25);
-      expect(told(rig).slice(2)).toEqual([`found ${key} 105`]);
+      expect(told(rig).slice(2)).toEqual([`found ${key} 100`]);
       expect(barOf(rig)).not.toBeNull();
       account.deposit(quote, "105");
       await rig.passComparing(25);
-      expect(told(rig).slice(3)).toEqual([`gone ${key} 105`]);
-      expect(barOf(rig)).toBeNull();
+      expect(told(rig).slice(3)).toEqual([`gone ${key} 100`]);
+      expect(rig.reconciliation.state.differences).toMatchObject([{ kind: "deposit", amount: "5" }]);
+      expect([barOf(rig), rig.portfolio.cash]).toEqual([null, "9900"]);
+      await expect(accept(rig, "deposit")).rejects.toThrow(UnknownNameError);
     });
 
-    it("from which a held coin was withdrawn is short of it, and the desk's figures are the journal's", async () => {
+    it("whose coin was sold by hand says so; accepted, the rest has its stop, and nothing is lost or won by it", async () => {
+      const rig = await open();
+      await rig.enter();
+      await rig.passComparing(12);
+      const { account, base, quote, symbol } = rig.trader;
+      const [stop] = account.orders.filter(({ wish }) => wish.triggerPrice !== undefined);
+      if (stop === undefined) throw new Error("no stop rests");
+      account.cancel(stop);
+      account.place({ clientId: null, symbol, side: "sell", quantity: "0.004", type: "market" });
+      await rig.passComparing(25);
+      const before = rig.portfolio;
+      expect(told(rig)).toEqual([expect.stringMatching(/^found foreign-trade:BTC 0\.00/)]);
+      expect(barOf(rig)).toContain("0.004 BTC were sold at the venue and not by the desk");
+      expect(rig.reconciliation.state.differences.map(({ kind }) => kind)).toContain("deposit");
+      const { settled } = await accept(rig, `foreign-trade:${base}`);
+      expect(settled).toHaveLength(1);
+      expect(rig.position?.quantity).toBe(account.total(base));
+      await rig.passComparing(2);
+      expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
+      expect(rig.book.bareSince.look(rig.portfolio, rig.desk.markets, rig.trader.now())).toEqual([]);
+      expect([rig.portfolio.realisedPnl, rig.portfolio.cash]).toEqual([before.realisedPnl, before.cash]);
+      // What it brought may be given to the desk, and no more than that.
+      const spare = subtract(account.free(quote), rig.portfolio.cash);
+      await expect(give(rig, add<string>(spare, "0.01"))).rejects.toThrow(PositionError);
+      expect(await give(rig, spare)).toMatchObject({ amount: spare, spare: "0" });
+      await rig.passComparing(25);
+      expect([barOf(rig), rig.disagreements(), rig.reconciliation.state.differences]).toEqual([null, [], []]);
+    });
+
+    it("from which a held coin was moved away says so; accepted, the position is what is there", async () => {
       const rig = await open({ rules: { stopLocksFunds: false } });
       await rig.enter();
       await rig.passComparing(1);
@@ -136,9 +163,13 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       const held = rig.position?.quantity ?? "0";
       account.deposit(base, `-${multiply(held, "0.25")}`);
       await rig.passComparing(25);
-      expect(told(rig)).toEqual([`found short:${base} ${subtract(held, account.total(base))}`]);
+      expect(told(rig)).toEqual([`found withdrawal:${base} ${subtract(held, account.total(base))}`]);
       expect(barOf(rig)).toContain(`the journal has ${held} ${base}`);
       expect(rig.position?.quantity).toBe(held);
+      await accept(rig, "withdrawal");
+      await rig.passComparing(2);
+      expect([barOf(rig), rig.disagreements()]).toEqual([null, []]);
+      expect(Number(rig.position?.quantity) - Number(rig.resting())).toBeLessThan(Number(rig.market.stepSize));
     });
 
     it("in which another trades is neither counted nor touched", async () => {
@@ -151,7 +182,7 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       const foreign = restingBuy(rig, null);
       const own = await rig.enter();
       await rig.passComparing(25);
-      expect(rig.reconciliation.state.differences.map(({ kind }) => kind)).toEqual(["foreign-order"]);
+      expect(rig.reconciliation.state.differences.map(({ kind }) => kind)).toEqual(["foreign-order", "deposit"]);
       expect([barOf(rig), told(rig)]).toEqual([null, []]);
       expect(foreign).toMatchObject({ state: "working", filled: "0" });
       expect(account.total("ETH")).toBe("7");

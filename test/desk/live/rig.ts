@@ -212,12 +212,13 @@ export class Rig {
         await this.#await(life, "journal appended");
       },
     };
+    const markets = new Map([[trader.symbol, market]]);
     const account = await openAccount(
       journal,
       { quote: trader.quote, cash: this.#cash, readers: [this.book] },
       this.options,
     );
-    this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences);
+    this.reconciliation = new Reconciliation(trader.orders, account, this.book.differences, markets);
     const execution = new LiveExecution({
       orders: trader.orders,
       portfolio: account.portfolio,
@@ -233,7 +234,7 @@ export class Rig {
       clock: { kind: "system", now: trader.now, sleep: async () => {} },
       monotonicMs: trader.monotonicMs,
       haltFileExists: () => this.halted,
-      markets: new Map([[trader.symbol, market]]),
+      markets,
       marketData: {
         graceMs: 0,
         tickers: async () => {

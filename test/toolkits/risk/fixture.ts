@@ -83,6 +83,7 @@ export const portfolio: Portfolio = {
   cash: "10000" as Money,
   startingCash: "10000" as Money,
   allotted: "0" as Money,
+  dueFees: [],
   positions: new Map(),
   orders: new Map(),
   brackets: new Map(),

@@ -13,6 +13,7 @@ import { Doubts } from "./doubts.ts";
 import { EndedOrders } from "./ended-orders.ts";
 import { CLOCK_SKEW_MS } from "./judge.ts";
 import {
+  fillIdOf,
   type OrderRef,
   type OrderTerms,
   type Placed,
@@ -326,7 +327,7 @@ export class LiveExecution implements Execution {
 
   #fillReport({ clientOrderId, symbol, side, role }: Order, trade: VenueTrade) {
     const { quantity, price, fee, feeCurrency, atMs } = trade;
-    const fillId = `${this.#orders.facts.id}:${symbol}:${trade.tradeId}`;
+    const fillId = fillIdOf(this.#orders.facts.id, trade);
     const fill = { fillId, clientOrderId, symbol, side, role, quantity, price, fee, feeCurrency, atMs };
     const notional = multiply(quantity, price) as ExecutionFill["notional"];
     return { type: "fill", atMs, fill: { ...fill, notional, basis: this.#orders.facts.id } } as const;

@@ -134,6 +134,10 @@ export interface VenueTrade {
   readonly atMs: UnixMs;
 }
 
+/** By which the journal takes a trade once. */
+export const fillIdOf = (venue: LiveVenueId, { symbol, tradeId }: Pick<VenueTrade, "symbol" | "tradeId">): string =>
+  `${venue}:${symbol}:${tradeId}`;
+
 export interface VenueBalance {
   readonly free: DecimalText;
   /** Reserved by resting orders. */
