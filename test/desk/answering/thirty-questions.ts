@@ -335,7 +335,7 @@ const ALL: readonly Made[] = [
     needs: ["exposure", "concentration", "risk", "count-positions"],
   },
   {
-    ask: "suppose bitcoin falls 12%: what is left of my book?",
+    ask: "imagine bitcoin falls 12%: how would my book look then?",
     calls: [(f) => call("stress", { pct: -f.number(FIGURE), asset: "BTC" })],
     say: (f) =>
       [
