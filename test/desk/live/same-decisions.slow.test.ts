@@ -52,6 +52,8 @@ async function openAt(trader: Trader, parts: Partial<TestDeskParts> = {}): Promi
     limits: LIMITS,
     strategies: [eager],
     clock,
+    // Sales that found nobody wait by it.
+    monotonicMs: trader.monotonicMs,
     ...parts,
   });
 }
