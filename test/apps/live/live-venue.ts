@@ -1,6 +1,6 @@
 // A local exchange that takes orders, on the clock of this machine, for desks that are started as their operators start them.
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
-import { createFaults } from "#test/exchanges/faults.ts";
+import { createFaults, type Faults } from "#test/exchanges/faults.ts";
 import { usualListings } from "#test/exchanges/listings.ts";
 import { keyFor } from "#test/exchanges/trading/keys.ts";
 import { TradingAccount } from "#test/exchanges/trading/trading-account.ts";
@@ -13,6 +13,7 @@ export const LIVE = ["--venue", VENUE, "--sandbox", "--live-account", "7001", "-
 interface LiveVenue {
   readonly account: TradingAccount;
   readonly exchange: Exchange;
+  readonly faults: Faults;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -32,12 +33,13 @@ export async function openLiveVenue(
   change(account);
   const { account: signer, keys } = keyFor(venueId);
   const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading: account });
-  const exchange = await startExchange(protocol, world, createFaults());
+  const faults = createFaults();
+  const exchange = await startExchange(protocol, world, faults);
   const env = {
     DEEPTRADER_MODE: "live",
     DEEPTRADER_EXCHANGE_URL: exchange.url,
     DEEPTRADER_EXCHANGE_KEY: keys.key,
     DEEPTRADER_EXCHANGE_SECRET: keys.secret,
   };
-  return { account, exchange, env };
+  return { account, exchange, faults, env };
 }

@@ -114,7 +114,7 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
     const call = seen.getStore();
     if (call !== undefined) {
       call.status = status;
-      call.body = body;
+      call.body = hidden(body, client);
     }
     try {
       return handleErrors(status, reason, url, method, headers, body, ...rest);
@@ -149,6 +149,19 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
     return { type: "silence", sentMs, reason };
   };
 }
+
+/** A venue, or a proxy before it, may repeat what it was sent: the key goes no further than here, whatever is made of the answer. */
+function hidden(body: string, client: object): string {
+  const secrets = ["apiKey", "secret", "password"].map((name) => Reflect.get(client, name) as unknown);
+  return secrets.reduce<string>((text, secret) => {
+    if (typeof secret !== "string" || secret.length < LEAST_LETTERS) return text;
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+    return forms.reduce((rest, form) => rest.replaceAll(form, "[hidden]"), text);
+  }, body);
+}
+
+/** A shorter one would be found inside other words. */
+const LEAST_LETTERS = 4;
 
 const isOfOneMarket = (error: unknown): error is Error =>
   error instanceof Error && error.constructor.name === "OnMaintenance" && /Market in \w+ mode/.test(error.message);
