@@ -51,6 +51,13 @@ describe("flatten", () => {
     expect(holding.desk.account.portfolio().control).toBe("paused");
   });
 
+  it("without a journal is refused where a desk runs, and nothing is done", async () => {
+    const holding = await holdingDesk();
+    const before = (await holding.events()).length;
+    await expect(flatten(holding, { withoutJournal: true })).rejects.toThrow(/--without-journal was asked of a desk/);
+    expect(await holding.events()).toHaveLength(before);
+  });
+
   it("asked twice changes nothing", async () => {
     const holding = await holdingDesk();
     await flatten(holding);
