@@ -23,9 +23,12 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * Orders at a venue took 5,000: five venues in their own words and what their answers prove (2,100), the order's way and its doubts (500), cover, sales that go on and wait, keys and
  * differences (800), the account beside the venue with its command, alerts and panel (850), entries that wait for the operator (750). A day worked out again from its records took 1,050;
  * stress with betas 600; sleep on and off, and prices of rules for a running desk, 850.
+ * Orders with money took 4,300 more: a store as one file, and positions taken over by hand (1,150), out of everything, with and without a journal (650), money in and out,
+ * fees in any coin and differences that the operator settles (850), the venues' own sockets (550), paper beside live and what orders cost (800), stress questions (180), and
+ * what faults at every turn had asked for (120).
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 92_600;
+const MOST_LINES = 97_000;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {
