@@ -28,12 +28,6 @@ async function administer(statement: string): Promise<void> {
   }
 }
 
-/** Ends every connection to a database, as a server that goes down does. */
-export const cutConnections = (url: string): Promise<void> =>
-  administer(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}'`,
-  );
-
 /** Removed when the test's scope ends (`await using`). */
 export async function createDatabase() {
   const name = `deeptrader_cli_${randomUUID().replaceAll("-", "")}`;

@@ -162,6 +162,28 @@ describe("a live desk", () => {
     expect(answer.type).toBe("silence");
   });
 
+  it("does not buy twice where its order stays hidden and a trade shows", async () => {
+    const rig = await open();
+    const { account, faults } = rig.trader;
+    account.hideMs = 3_600_000;
+    faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["place"], times: 1 });
+    await rig.enter({ expiresAtMs: null });
+    account.hideMs = 0;
+    account.trades.splice(0, 1, ...account.trades.slice(0, 1).map((trade) => ({ ...trade, visibleMs: 0 })));
+    await rig.pass(120);
+    expect(rig.taken("entry")).toHaveLength(1);
+    expect(rig.problems.join()).toContain("of no order of the journal");
+  });
+
+  it("names a stop that was filled and whose trades never show", async () => {
+    const rig = await open();
+    await rig.enter();
+    rig.trader.account.tradesLateMs = 3_600_000;
+    rig.trader.account.setPrice(rig.trader.symbol, rig.price("0.94"));
+    await rig.passComparing(40);
+    expect(rig.book.differences.standing().map(({ kind }) => kind)).toEqual(expect.arrayContaining(["missing-order"]));
+  });
+
   it("does not sell on one bid that is half of the price", async () => {
     const rig = await open();
     await rig.enter();

@@ -5,6 +5,7 @@ import { openAccount } from "#desk/account/account.ts";
 import { VenueBook } from "#desk/account/venue-book.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
 import { Reconciliation } from "#desk/live/reconciliation.ts";
+import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
 import { createVenueReports } from "#desk/run-slot/venue-reports.ts";
@@ -331,6 +332,12 @@ export class Rig {
     await this.desk.account.append([{ type: "order-list", atMs: nowMs, orders: [order] }], this.options);
     await this.send();
     return order;
+  }
+
+  /** The first step of a slot. */
+  async collect(): Promise<void> {
+    const { problems } = await collectReports(this.desk, this.trader.now(), this.options);
+    this.problems.push(...problems);
   }
 
   async send(): Promise<void> {

@@ -228,6 +228,8 @@ export class Storm {
   /** What a slot might: nothing is entered beside an entry that is under way or a position, nothing sold twice. */
   async decide(): Promise<void> {
     const { rig } = this;
+    // A slot begins with what the venue did since.
+    await this.survive(() => rig.collect());
     if (rig.isDead) return;
     const isFree = !rig.holds && rig.portfolio.orders.size === 0;
     if (isFree && this.chance(0.7)) await this.survive(() => rig.enter());

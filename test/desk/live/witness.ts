@@ -64,8 +64,9 @@ export class Witness {
       this.#failures = request.metFault || this.#trader.now() !== nowMs ? this.#failures + 1 : 0;
       const over = this.#failures - RESTS_AFTER;
       const rest = over < 0 ? 0 : (RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0);
-      // What is in doubt is asked for after the rest.
-      if (rest > 0) this.excuse(rest + (nowMs < this.#doubtUntilMs ? this.#doubtMs : AGAIN_MS));
+      // What is in doubt is asked for after the rest, which a clock that is set back meanwhile makes longer.
+      const longer = Math.min(rest, Math.abs(this.#trader.now() - nowMs));
+      if (rest > 0) this.excuse(rest + longer + (nowMs < this.#doubtUntilMs ? this.#doubtMs : AGAIN_MS));
       if (!request.metFault) continue;
       const changes = request.kinds.includes("place") || request.kinds.includes("cancel");
       // A question about an order in doubt that was not answered: the doubt goes on.

@@ -12,6 +12,7 @@ import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
 import { EndedOrders } from "./ended-orders.ts";
 import { CLOCK_SKEW_MS } from "./judge.ts";
+import { isStrange, StrangeTrades } from "./strange-trades.ts";
 import {
   fillIdOf,
   type OrderRef,
@@ -48,6 +49,7 @@ export class LiveExecution implements Execution {
   /** What this process has sent, and what came of it. */
   readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
   readonly #ended = new EndedOrders();
+  readonly #strange: StrangeTrades;
   /** Journaled before this process began, with a price and nothing in their way: another may have sent them. */
   readonly #inherited: Set<string>;
   /** Stops that could not take their place by a move. */
@@ -65,6 +67,7 @@ export class LiveExecution implements Execution {
       acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
     };
     this.#doubts = new Doubts(facts.acceptanceMs, settings.monotonicMs);
+    this.#strange = new StrangeTrades(settings.monotonicMs);
     const portfolio = settings.portfolio();
     const isDoubtful = (order: Order): boolean =>
       isReady(order) && !waitsForAnother(portfolio, order, facts.stopLocksFunds);
@@ -163,6 +166,9 @@ export class LiveExecution implements Execution {
       const untilMs = unixMs(this.#now() + leftMs);
       throw inDoubt(order, `the venue shows none, and may take it until ${toIso(untilMs).slice(11, 19)} UTC`);
     }
+    const isSeen = !this.#doubts.isUnsent(clientOrderId) && (await this.#seesStrange(order, options));
+    if (this.#strange.keeps(clientOrderId, isSeen))
+      throw inDoubt(order, "the venue shows none, and a trade on its side that is of no order of the journal");
     this.#doubts.settle(clientOrderId);
     this.#sent.delete(clientOrderId);
     this.#inherited.delete(clientOrderId);
@@ -316,6 +322,19 @@ export class LiveExecution implements Execution {
     if (leftMs !== null) throw inDoubt(order, "the venue took it and does not show it");
     this.#doubts.settle(clientOrderId);
     return [eventReport(order, this.#now(), { type: "canceled", reason: "the venue knows nothing of it any more" })];
+  }
+
+  /** Whether a trade since the order was journaled may be its own. */
+  async #seesStrange(order: Order, options: CallOptions): Promise<boolean> {
+    const { symbol, sinceMs } = this.#refOf(order);
+    const trades = await this.#orders.trades({ symbol, sinceMs }, options);
+    const { portfolio, hasFill } = this.#settings;
+    const known = {
+      portfolio: portfolio(),
+      ended: this.#ended.at(this.#now()),
+      hasFill: (trade: VenueTrade) => hasFill(fillIdOf(this.#orders.facts.id, trade)),
+    };
+    return trades.some((trade) => trade.atMs >= order.createdAtMs - CLOCK_SKEW_MS && isStrange(trade, order, known));
   }
 
   async #tradesOf(order: Order, options: CallOptions): Promise<readonly VenueTrade[]> {
