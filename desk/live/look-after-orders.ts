@@ -120,6 +120,8 @@ export class OrderLooks {
     const said = problems.join(" ");
     if (said !== "" && said !== this.#said) this.#onProblem(said);
     this.#said = said;
+    // What was not answered may be the end of a stop.
+    if (said !== "") this.#isHinted = true;
   }
 
   #followsHint(everyMs: number | null, nowMs: number): boolean {

@@ -305,7 +305,9 @@ export class Storm {
     const isStoreAway = trader.venueNow() < Math.max(this.#store.goneUntilMs, this.#store.fullUntilMs);
     if (rig.isDead || isStoreAway || this.fell.length > this.#excused) witness.excuseDoubt();
     this.#excused = this.fell.length;
-    if (rig.halted || trader.now() !== trader.venueNow()) witness.excuse(3 * SECOND_MS);
+    if (rig.halted) witness.excuse(3 * SECOND_MS);
+    // Its requests are refused, so that it rests for a minute, or two if the clock is set back meanwhile.
+    if (trader.now() !== trader.venueNow()) witness.excuse(125 * SECOND_MS);
   }
 }
 
