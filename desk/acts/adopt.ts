@@ -8,8 +8,6 @@ import { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { type Adoption, adoptionRows, bracketForStop } from "#toolkits/execution/adoption.ts";
 import { isSellable } from "#toolkits/execution/bracket-orders.ts";
 import { sizeRefusal } from "#toolkits/market/order-size.ts";
-import { Worth } from "#toolkits/portfolio/equity.ts";
-import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { stopPriceOf } from "#toolkits/risk/bracket.ts";
 import { inTurn } from "../account/in-turn.ts";
 import type { Desk } from "../desk.ts";
@@ -17,7 +15,6 @@ import { contextOf, inOrderTurn } from "../run-slot/send.ts";
 import type { Said } from "./act-row.ts";
 import {
   boughtAs,
-  ifPassing,
   knownAlready,
   marketOf,
   requireAbove,
@@ -27,6 +24,7 @@ import {
   termsOf,
   type VenueDesk,
 } from "./adopt-checks.ts";
+import { worthNow } from "./worth-now.ts";
 
 export const AdoptReport = z.object({
   symbol: MarketSymbol,
@@ -144,7 +142,7 @@ async function take(
     type: "allotment",
     atMs,
     amount: cost,
-    equity: await equityNow(desk, options),
+    equity: (await worthNow(desk, options)).equity,
     by,
     nth: portfolio.operatorRows,
     reason: why,
@@ -168,13 +166,4 @@ async function take(
     reason,
     atMs,
   };
-}
-
-/** A market whose price is not told counts with what was paid. */
-async function equityNow({ account, marketData, clock }: VenueDesk, options: CallOptions): Promise<Money> {
-  const portfolio = account.portfolio();
-  const symbols = [...marketsHeld(portfolio)];
-  const asked = { symbols, nowMs: clock.now() };
-  const tickers = symbols.length === 0 ? [] : await marketData.tickers(asked, options).catch(ifPassing);
-  return new Worth(portfolio, new Map(tickers.map(({ symbol, last }) => [symbol, last]))).exact;
 }
