@@ -21,7 +21,7 @@ export interface RequestSeen {
 }
 
 /** A request as it came over a wire. */
-export interface WireRequest {
+interface WireRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
@@ -30,7 +30,7 @@ export interface WireRequest {
 }
 
 /** What goes back over it. */
-export type Reply =
+type Reply =
   /** `cut`: the connection breaks after half of the text. */
   | {
       readonly kind: "answer";

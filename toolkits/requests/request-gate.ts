@@ -14,7 +14,7 @@ const FAILURES_IN_A_ROW = 3;
 const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
 
 /** By the clock of this machine. */
-export interface Rest {
+interface Rest {
   readonly fromMs: number;
   readonly untilMs: number;
 }

@@ -10,7 +10,7 @@ import { Rig } from "./rig.ts";
 import { Witness } from "./witness.ts";
 
 /** mulberry32. */
-export function drawn(seed: number): () => number {
+function drawn(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -21,7 +21,7 @@ export function drawn(seed: number): () => number {
 }
 
 /** What may befall a desk at any await. */
-export const BLOWS = [
+const BLOWS = [
   "killed",
   "terminated",
   "halted",
@@ -35,7 +35,7 @@ export const BLOWS = [
   "venue-answer-lost",
   "venue-fails",
 ] as const;
-export type Blow = (typeof BLOWS)[number];
+type Blow = (typeof BLOWS)[number];
 
 const FAULTS: readonly Fault[] = [
   { kind: "answered-otherwise", status: 502, text: "<html>" },
