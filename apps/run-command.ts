@@ -194,13 +194,26 @@ function interrupted(io: Io): number {
 /** The message goes to stderr; with --json stdout still holds exactly one document. */
 async function fail(error: unknown, io: Io): Promise<number> {
   const { errorDocument } = await import("./error-document.ts");
-  const { exitCode, ...shown } = errorDocument(error);
+  const { exitCode, name, message } = errorDocument(error);
+  const hide = await hidingSecrets();
+  const shown = { name, message: hide(message) };
   io.progress(null);
   process.stderr.write(withoutTurns(`${io.style.bad("error")}: ${shown.message}\n`));
   // Not one of ours: a bug, whose place is worth more than brevity.
   if (!(error instanceof DeepTraderError) && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
+    process.stderr.write(`${hide(error.stack ?? "")}\n`);
   }
   if (io.json) io.out(JSON.stringify({ error: shown }, null, 2));
   return exitCode;
+}
+
+/** An error quotes what others have said, who may have said back what they were sent. */
+async function hidingSecrets(): Promise<(text: string) => string> {
+  const { hiding } = await import("./log/redact.ts");
+  const { secretValues } = await import("./log/secret-values.ts");
+  try {
+    return hiding(secretValues(readEnvironment().values));
+  } catch {
+    return hiding(secretValues(process.env));
+  }
 }
