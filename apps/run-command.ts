@@ -214,6 +214,6 @@ async function hidingSecrets(): Promise<(text: string) => string> {
   try {
     return hiding(secretValues(readEnvironment().values));
   } catch {
-    return hiding(secretValues(process.env));
+    return hiding(secretValues(bareEnvironment()));
   }
 }
