@@ -64,11 +64,12 @@ export class Doubts {
   /**
    * The venue has no such order. Of one that another process may have sent, it is taken that it was sent just before the first question.
    * @param askedMs monotonic
+   * @param leastMs how long after the first such answer it is final at the earliest, where that is later
    * @returns in how many ms it can be final at the earliest; null: it is
    */
-  sayNo(clientOrderId: string, askedMs: number): number | null {
+  sayNo(clientOrderId: string, askedMs: number, leastMs = 0): number | null {
     const doubt = this.#doubts.get(clientOrderId) ?? {
-      endMs: askedMs + this.#acceptanceMs,
+      endMs: askedMs + Math.max(this.#acceptanceMs, leastMs),
       noes: 0,
       lastMs: Number.NEGATIVE_INFINITY,
     };

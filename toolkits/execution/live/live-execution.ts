@@ -40,6 +40,12 @@ export interface LiveSettings {
 /** Before an order was journaled it cannot have been sent; the venue's clock may differ by this much, ms. */
 const SINCE_MARGIN_MS = 60_000;
 
+/**
+ * An order that the venue took is gone once it has shown none for so long: until then the comparison of both accounts has named it, and
+ * a stop that only hides still holds its coins, so that another would be refused, ms.
+ */
+const GONE_AFTER_MS = 30_000;
+
 export class LiveExecution implements Execution {
   readonly kind = "live";
   readonly capabilities: Execution["capabilities"];
@@ -318,7 +324,7 @@ export class LiveExecution implements Execution {
   /** The venue took it and shows nothing of it: once it has said so twice, long enough after it could be hidden, it is gone. */
   #goneOf(order: Order): readonly ExecutionReport[] {
     const { clientOrderId } = order;
-    const leftMs = this.#doubts.sayNo(clientOrderId, this.#settings.monotonicMs());
+    const leftMs = this.#doubts.sayNo(clientOrderId, this.#settings.monotonicMs(), GONE_AFTER_MS);
     if (leftMs !== null) throw inDoubt(order, "the venue took it and does not show it");
     this.#doubts.settle(clientOrderId);
     return [eventReport(order, this.#now(), { type: "canceled", reason: "the venue knows nothing of it any more" })];
