@@ -22,7 +22,8 @@ const RETIRED: ReadonlyMap<string, string> = new Map([
   ["DEEPTRADER_SLEEP_PASS_TOKENS", "set the tokens of each kind, such as DEEPTRADER_DEBATE_DAY_TOKENS"],
 ]);
 /** Read by tests and measurements only; set in a developer's shell, they are no mistake. */
-const DEVELOPERS = /^DEEPTRADER_(REAL_DATA|ORACLES|TEST_SEED|TEST_POSTGRES|TEST_DATABASE_URL|TEST_REDIS_URL)$/;
+const DEVELOPERS =
+  /^DEEPTRADER_(REAL_DATA|ORACLES|LONG_FOLLOWS|SOAK_MINUTES|TEST_(COUNTS|SEED|POSTGRES|DATABASE_URL|REDIS_URL))$/;
 
 /** The environment goes before `.env`, as with every dotenv reader. */
 export function composeEnvironment(environment: Variables, dotenvText: string | null): Environment {
