@@ -7,6 +7,7 @@ import { controlCommands, writeHaltFile } from "#apps/commands/control.ts";
 import { flattenCommand } from "#apps/commands/flatten.ts";
 import { haltFile } from "#apps/wire.ts";
 import { approveProposal } from "#desk/acts/answer-proposal.ts";
+import { flattenAct } from "#desk/acts/kinds/flatten.ts";
 import { proposeAct } from "#desk/acts/propose.ts";
 import type { ActReport } from "#desk/documents/act-report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
@@ -66,6 +67,26 @@ describe("flatten", () => {
     expect(await holding.events()).toHaveLength(before);
     expect(document).toMatchObject({ done: true, orders: [] });
     expect(text).toMatch(/Nothing was held that is not being sold\./);
+  });
+
+  it("says nothing of what a look between two slots has sold while prices were asked for", async () => {
+    const holding = await holdingDesk();
+    const { desk } = holding;
+    const { account, marketData, clock } = desk;
+    const candles: typeof marketData.candles = async (...asked) => {
+      const rows = heldBy(holding).map(({ strategyId, symbol, quantity }) => {
+        return { type: "write-off", atMs: clock.now(), strategyId, symbol, quantity, cost: "0", reason: "-" } as const;
+      });
+      await account.append(rows as readonly JournalEvent[], patience);
+      return marketData.candles(...asked);
+    };
+    const meanwhile = Object.assign(Object.create(marketData) as typeof marketData, { candles });
+    const said = { by: "anna", reason: "-" };
+    const act = { kind: "flatten", strategyId: null } as const;
+    const ready = await flattenAct.prepare({ ...desk, marketData: meanwhile }, act, said, patience);
+    if (ready.status !== "ready") throw new Error("refused");
+    expect(heldBy(holding)).toEqual([]);
+    expect((await ready.complete(patience)).problems).toEqual([]);
   });
 
   it("of one strategy pauses that one alone", async () => {
