@@ -11,6 +11,7 @@ import { flattenAct } from "#desk/acts/kinds/flatten.ts";
 import { proposeAct } from "#desk/acts/propose.ts";
 import type { ActReport } from "#desk/documents/act-report.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
+import { ZERO_MONEY } from "#schemas/money.ts";
 import { holdingDesk } from "#test/desk/acts/holding-desk.ts";
 import { patience } from "#test/support/desk.ts";
 import { openPositions } from "#toolkits/portfolio/positions.ts";
@@ -75,9 +76,17 @@ describe("flatten", () => {
     const { account, marketData, clock } = desk;
     const candles: typeof marketData.candles = async (...asked) => {
       const rows = heldBy(holding).map(({ strategyId, symbol, quantity }) => {
-        return { type: "write-off", atMs: clock.now(), strategyId, symbol, quantity, cost: "0", reason: "-" } as const;
+        return {
+          type: "write-off",
+          atMs: clock.now(),
+          strategyId,
+          symbol,
+          quantity,
+          cost: ZERO_MONEY,
+          reason: "-",
+        } as const;
       });
-      await account.append(rows as readonly JournalEvent[], patience);
+      await account.append(rows, patience);
       return marketData.candles(...asked);
     };
     const meanwhile = Object.assign(Object.create(marketData) as typeof marketData, { candles });

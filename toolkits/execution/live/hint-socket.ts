@@ -4,6 +4,7 @@ import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { type CcxtClient, type ExchangeKeys, inSandbox, redirect } from "../../market/ccxt/client.ts";
+import { hearConnections } from "../../market/ccxt/heard-connections.ts";
 import { HINT_VENUES, type HintVenue, type WatchingClient } from "./hint-venues.ts";
 import { readAnswer, type SignedCall } from "./http-call.ts";
 import type { HearHints, HintSocket } from "./order-hints.ts";
@@ -98,25 +99,14 @@ export async function openHintSocket(
   };
 }
 
-/** The same promise, whose rejection may go unheard. */
-function unheard<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
 /** Listens at every connection that ccxt makes from here on, where it has just read a message. */
 function connectionsOf(socket: SocketClient, venue: HintVenue, hear: HearHints): ReadonlySet<Connection> {
   const connections = new Set<Connection>();
-  const connectionTo = socket.client.bind(socket);
   let yes = 0;
   const listen = (one: Connection): void => {
     const read = one.onMessageCallback.bind(one);
     const [onPing, onPong] = [one.onPing.bind(one), one.onPong.bind(one)];
-    const [future, send] = [one.future.bind(one), one.send.bind(one)];
     Object.assign(one, {
-      // ccxt rejects what nobody waits for any more, which would end the process.
-      future: (hash: string) => unheard(future(hash)),
-      send: (message: unknown) => unheard(send(message)),
       onMessageCallback(connection: unknown, message: unknown) {
         hear.onHeard();
         const word = isRecord(message) ? venue.wordOf(message) : null;
@@ -138,13 +128,9 @@ function connectionsOf(socket: SocketClient, venue: HintVenue, hear: HearHints):
       },
     });
   };
-  socket.client = (url) => {
-    const one = connectionTo(url);
-    if (!connections.has(one)) {
-      connections.add(one);
-      listen(one);
-    }
-    return one;
-  };
+  hearConnections(socket, (one) => {
+    connections.add(one);
+    listen(one);
+  });
   return connections;
 }

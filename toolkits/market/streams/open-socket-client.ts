@@ -1,6 +1,7 @@
 // Floor 2. An exchange's client for requests → its ccxt client for public sockets, without keys, with the same markets: it makes no
 // request of its own beside those that are counted and paced.
 import { type CcxtClient, redirect } from "../ccxt/client.ts";
+import { type Connection, hearConnections } from "../ccxt/heard-connections.ts";
 import type { CcxtSocketClient } from "./ccxt-candle-feed.ts";
 
 type SocketClass = new (
@@ -8,6 +9,7 @@ type SocketClass = new (
 ) => CcxtSocketClient & {
   readonly urls: Record<string, unknown>;
   readonly options: Record<string, unknown>;
+  client(url: string): Connection;
   loadHttpProxyAgent(): Promise<unknown>;
   setMarketsFromExchange(client: unknown): unknown;
 };
@@ -23,6 +25,7 @@ export async function openSocketClient(client: CcxtClient, apiUrl?: string): Pro
   if (Socket === undefined) return null;
   const socket = new Socket({ options: { defaultType: "spot" } });
   if (socket.has["watchOHLCVForSymbols"] !== true) return null;
+  hearConnections(socket);
   socket.setMarketsFromExchange(client);
   if (apiUrl === undefined) return socket;
   redirect(socket, apiUrl);
