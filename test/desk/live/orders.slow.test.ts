@@ -66,6 +66,20 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect(rig.disagreements()).toEqual([]);
     });
 
+    it("that is taken at the last moment, and hidden for eight seconds then, is sent once", async () => {
+      const rig = await open();
+      const { account, faults, orders } = rig.trader;
+      const afterMs = orders.facts.acceptanceMs - 500;
+      faults.add({ fault: { kind: "taken-late", afterMs }, at: ["place"], times: 1 });
+      account.hideMs = 8_000;
+      const entry = await rig.enter({ expiresAtMs: null });
+      await rig.pass(Math.ceil(afterMs / 1_000) + 12);
+      account.hideMs = 0;
+      await rig.pass(30);
+      expect(rig.taken("entry")).toEqual([{ clientId: entry.clientOrderId, state: "filled" }]);
+      expect(rig.disagreements()).toEqual([]);
+    });
+
     it("whose time is over once the venue has denied it is not sent at all", async () => {
       const rig = await open();
       rig.trader.faults.add({ fault: { kind: "hang" }, at: ["place"], times: 1 });

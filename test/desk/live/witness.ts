@@ -3,7 +3,7 @@
 import { compare, subtract } from "#schemas/money.ts";
 import type { RequestSeen } from "#test/exchanges/exchange.ts";
 import type { Trader } from "#test/exchanges/trading/open-trader.ts";
-import { CLOCK_SKEW_MS } from "#toolkits/execution/live/judge.ts";
+import { CLOCK_SKEW_MS, HIDDEN_MS } from "#toolkits/execution/live/judge.ts";
 
 /** From the venue's first answer that shows something held to the stop that covers it, ms. */
 const COVERED_WITHIN_MS = 2_000;
@@ -91,7 +91,7 @@ export class Witness {
   }
 
   get #doubtMs(): number {
-    return this.#trader.orders.facts.acceptanceMs + CLOCK_SKEW_MS + 2 * AGAIN_MS;
+    return this.#trader.orders.facts.acceptanceMs + CLOCK_SKEW_MS + HIDDEN_MS + 2 * AGAIN_MS;
   }
 
   #held(): string {

@@ -1,7 +1,7 @@
 // Floor 2, live execution. Orders of which it is not known whether the venue has taken them, and when its "no such order" is final: after
-// the latest moment at which it may still take the request, and when it has said so twice since. Time is that of a clock that nobody sets:
+// the latest moment at which one that it took late must show, and when it has said so twice since. Time is that of a clock that nobody sets:
 // were it the wall's, an hour set forward would end every doubt at once, and the order be sent a second time.
-import { CLOCK_SKEW_MS } from "./judge.ts";
+import { CLOCK_SKEW_MS, HIDDEN_MS } from "./judge.ts";
 
 /** Between the two, at least, ms: one answer may come from a copy of the books that lags. */
 const APART_MS = 1_000;
@@ -23,7 +23,8 @@ export class Doubts {
   readonly #kept = new Map<string, { readonly tries: number; readonly nextMs: number }>();
 
   constructor(acceptanceMs: number, monotonicMs: () => number) {
-    this.#acceptanceMs = acceptanceMs + CLOCK_SKEW_MS;
+    // One that is taken at the last moment is shown later still.
+    this.#acceptanceMs = acceptanceMs + CLOCK_SKEW_MS + HIDDEN_MS;
     this.#monotonicMs = monotonicMs;
   }
 
@@ -35,7 +36,7 @@ export class Doubts {
     this.#doubts.set(clientOrderId, { endMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
   }
 
-  /** For how long the venue may still take it, ms; null: it did not leave this machine, or nothing is known of it. */
+  /** For how long the venue may still take it, or hide that it did, ms; null: it did not leave this machine, or nothing is known of it. */
   leftMs(clientOrderId: string): number | null {
     const endMs = this.#doubts.get(clientOrderId)?.endMs ?? null;
     return endMs === null ? null : endMs - this.#monotonicMs();

@@ -10,6 +10,9 @@ import type { Canceled, MoveAsked, Placed, RefusalCause, VenueOrderFacts } from 
 /** The local clock and the venue's may differ by this much while signed requests are still taken, ms. */
 export const CLOCK_SKEW_MS = 1_000;
 
+/** For so long after it was taken an order may be missing from what the venue shows, its trades too, ms. */
+export const HIDDEN_MS = 10_000;
+
 /** The venue's error, as its protocol puts it; null: the answer holds none. */
 export interface SaidError {
   readonly code: string;

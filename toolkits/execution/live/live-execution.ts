@@ -11,7 +11,7 @@ import { DAY_MS, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
 import { EndedOrders } from "./ended-orders.ts";
-import { CLOCK_SKEW_MS } from "./judge.ts";
+import { CLOCK_SKEW_MS, HIDDEN_MS } from "./judge.ts";
 import { isStrange, StrangeTrades } from "./strange-trades.ts";
 import {
   fillIdOf,
@@ -70,7 +70,7 @@ export class LiveExecution implements Execution {
       stopLocks: facts.stopLocksFunds,
       targets: "desk",
       upkeep: "desk",
-      acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS,
+      acceptanceMs: facts.acceptanceMs + CLOCK_SKEW_MS + HIDDEN_MS,
     };
     this.#doubts = new Doubts(facts.acceptanceMs, settings.monotonicMs);
     this.#strange = new StrangeTrades(settings.monotonicMs);
