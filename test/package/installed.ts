@@ -6,10 +6,13 @@ import { expect } from "vitest";
 
 const execute = promisify(execFile);
 
+/** A registry that answers slowly, three hundred times, is as one that does not answer. */
+const BOUNDS = { timeout: 240_000, maxBuffer: 64 * 1024 * 1024 } as const;
+
 /** Runs a program to its end in a folder. @throws with its output where it fails */
 export async function run(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
   const { PATH, HOME } = process.env;
-  const { stdout } = await execute(program, [...args], { cwd, env: { PATH, HOME }, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await execute(program, [...args], { cwd, env: { PATH, HOME }, ...BOUNDS });
   return stdout;
 }
 

@@ -16,6 +16,9 @@ const REFUSED_MS = 10_000;
 const RESTS_AFTER = 3;
 const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000];
 
+/** Nothing is asked for so long after a firewall's answer. */
+const FIREWALL_MS = 60_000;
+
 const SHOWING = new Set(["place", "cancel", "order", "open-orders", "trades"]);
 
 export class Witness {
@@ -70,8 +73,11 @@ export class Witness {
       if (!request.metFault) continue;
       const changes = request.kinds.includes("place") || request.kinds.includes("cancel");
       // A question about an order in doubt that was not answered: the doubt goes on.
-      if (changes || nowMs < this.#doubtUntilMs) this.excuseDoubt();
-      else this.excuse(AGAIN_MS);
+      // Where a firewall answered it begins only after the minute in which nothing is asked.
+      if (changes || nowMs < this.#doubtUntilMs) {
+        this.excuseDoubt();
+        this.excuse(FIREWALL_MS + this.#doubtMs);
+      } else this.excuse(AGAIN_MS);
     }
     if (!this.#isBare()) {
       this.#shownMs = null;
