@@ -56,7 +56,8 @@ export class Witness {
   /** An order may be in doubt from now on: it is not placed anew before the venue can take it no more and has said so twice. */
   excuseDoubt(): void {
     this.#doubtUntilMs = this.#trader.venueNow() + this.#doubtMs;
-    this.excuse(this.#doubtMs);
+    // Where a firewall answered just before, it begins only after the minute in which nothing is asked.
+    this.excuse(FIREWALL_MS + this.#doubtMs);
   }
 
   /** Called after each step of the world. Takes the requests that it has seen away from the exchange. */
@@ -73,11 +74,8 @@ export class Witness {
       if (!request.metFault) continue;
       const changes = request.kinds.includes("place") || request.kinds.includes("cancel");
       // A question about an order in doubt that was not answered: the doubt goes on.
-      // Where a firewall answered it begins only after the minute in which nothing is asked.
-      if (changes || nowMs < this.#doubtUntilMs) {
-        this.excuseDoubt();
-        this.excuse(FIREWALL_MS + this.#doubtMs);
-      } else this.excuse(AGAIN_MS);
+      if (changes || nowMs < this.#doubtUntilMs) this.excuseDoubt();
+      else this.excuse(AGAIN_MS);
     }
     if (!this.#isBare()) {
       this.#shownMs = null;
