@@ -31,6 +31,7 @@ export class Witness {
   #shownMs: number | null = null;
   #excusedUntilMs = 0;
   #doubtUntilMs = 0;
+  #restUntilMs = 0;
   #failures = 0;
 
   constructor(trader: Trader, { least, step }: { readonly least: string; readonly step: string }) {
@@ -42,6 +43,8 @@ export class Witness {
     trader.account.place = (wish) => {
       const placed = place(wish);
       if (typeof placed === "string") this.excuse(REFUSED_MS);
+      // Coinbase says it with HTTP 403, which the desk takes for its firewall's: a doubt begins after that rest.
+      if (placed === "no-permission") this.#restUntilMs = trader.venueNow() + FIREWALL_MS;
       const [held, selling] = [this.#held(), this.#selling()];
       if (compare(selling, held) > 0) this.problems.push(`${selling} are for sale and ${held} are held, ${this.#at()}`);
       return placed;
@@ -55,9 +58,8 @@ export class Witness {
 
   /** An order may be in doubt from now on: it is not placed anew before the venue can take it no more and has said so twice. */
   excuseDoubt(): void {
-    this.#doubtUntilMs = this.#trader.venueNow() + this.#doubtMs;
-    // Where a firewall answered just before, it begins only after the minute in which nothing is asked.
-    this.excuse(FIREWALL_MS + this.#doubtMs);
+    this.#doubtUntilMs = Math.max(this.#trader.venueNow(), this.#restUntilMs) + this.#doubtMs;
+    this.#excusedUntilMs = Math.max(this.#excusedUntilMs, this.#doubtUntilMs);
   }
 
   /** Called after each step of the world. Takes the requests that it has seen away from the exchange. */
