@@ -51,10 +51,13 @@ export async function lookAfterOrders(
       }
       failures = 0;
     } catch (error) {
-      // The store, or another writer: the next slot ends the desk. Whatever else it is, what is held goes on being looked after.
-      if (given.signal.aborted || error instanceof StoreError || error instanceof WriterLostError) throw error;
+      // Another writer: the next slot ends the desk. Whatever else it is, what is held goes on being looked after: a store that failed may
+      // answer again before a slot has met it.
+      if (given.signal.aborted || error instanceof WriterLostError) throw error;
       failures += 1;
-      restsUntilMs = desk.monotonicMs() + Math.min(LONGEST_REST_MS, UNDER_WAY_MS * 2 ** (failures - 1));
+      // The store is asked every second: what must be covered waits for it alone.
+      const doublings = error instanceof StoreError ? 0 : failures - 1;
+      restsUntilMs = desk.monotonicMs() + Math.min(LONGEST_REST_MS, UNDER_WAY_MS * 2 ** doublings);
       if (failures === 1) parts.onProblem(`orders between slots: ${(error as Error).message}`);
     }
   };

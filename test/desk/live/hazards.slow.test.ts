@@ -3,6 +3,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { lookAfterOrders } from "#desk/live/look-after-orders.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
+import { StoreError } from "#schemas/errors.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
 import type { AccountOrder } from "#test/exchanges/trading/trading-account.ts";
 import { signedCalls } from "#toolkits/execution/live/http-call.ts";
 import { namesOf } from "#toolkits/execution/live/open-order-client.ts";
@@ -95,6 +97,35 @@ describe("a live desk", () => {
       { signal: stop.signal },
     );
     expect(sleeps).toBeGreaterThan(60);
+  });
+
+  it("covers what has filled within seconds once its store answers again", async () => {
+    let isGone = false;
+    const store = (kept: Journal): Journal => ({
+      read: (...asked) => kept.read(...asked),
+      append: async (...rows) => {
+        if (isGone) throw new StoreError({ was: "The database is gone.", remedy: "Wait." });
+        await kept.append(...rows);
+      },
+    });
+    const rig = await open({ store });
+    rig.trader.account.tradesLateMs = 3_000;
+    await rig.enter();
+    isGone = true;
+    const stop = new AbortController();
+    let seconds = 0;
+    const sleep = async () => {
+      rig.trader.wait(1000);
+      seconds += 1;
+      isGone = seconds < 100;
+      if (seconds > 103) stop.abort();
+    };
+    const problems: string[] = [];
+    const parts = { isRunningSlot: () => false, sleep, onProblem: (text: string) => void problems.push(text) };
+    await lookAfterOrders(live(rig), parts, { signal: stop.signal });
+    expect(rig.resting()).not.toBe("0");
+    expect(problems).toEqual([expect.stringContaining("The database is gone")]);
+    expect(rig.disagreements()).toEqual([]);
   });
 
   it("begins a slot while a look resolves the same order", async () => {
