@@ -31,13 +31,14 @@ interface WireRequest {
 
 /** What goes back over it. */
 type Reply =
-  /** `cut`: the connection breaks after half of the text. */
+  /** `cut`: the connection breaks after half of the text. `after`: it is kept back until then. */
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
       readonly cut: boolean;
+      readonly after?: Promise<unknown>;
     }
   | { readonly kind: "silence" };
 
@@ -150,6 +151,8 @@ export async function startExchange(
     if (otherwise !== undefined) return said(otherwise.status, otherwise.text);
     const text = JSON.stringify(faultedBody(body, meeting));
     if (faultOf(meeting, "reset") !== undefined) return { ...said(status, text), cut: true };
+    const keptBack = faultOf(meeting, "answered-after");
+    if (keptBack !== undefined) return { ...said(status, text), after: keptBack.moment };
     const bytes = Buffer.from(text);
     const isTruncated = faultOf(meeting, "truncated") !== undefined;
     return said(status, isTruncated ? bytes.subarray(0, Math.floor(bytes.length / 2)).toString() : text);
@@ -160,7 +163,9 @@ export async function startExchange(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
     );
     const rawBody = await textOf(request);
-    write(response, hear({ method: request.method ?? "", target: request.url ?? "", headers, rawBody }));
+    const reply = hear({ method: request.method ?? "", target: request.url ?? "", headers, rawBody });
+    if (reply.kind === "answer") await reply.after;
+    write(response, reply);
   }
 
   const server = createServer((request, response) => {

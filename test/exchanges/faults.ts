@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: "taken-late"; readonly afterMs: number }
   /** Does what was asked for, and answers this instead. */
   | { readonly kind: "answered-otherwise"; readonly status: number; readonly text: string }
+  /** Does what was asked for, and answers once this has happened. */
+  | { readonly kind: "answered-after"; readonly moment: Promise<unknown> }
   /** Breaks the connection in the middle of the body. */
   | { readonly kind: "reset" }
   /** A whole answer, 200, whose text ends in the middle. */

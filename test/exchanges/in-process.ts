@@ -34,7 +34,8 @@ export function fetchInProcess(exchange: Exchange, { follow = () => async () => 
     if (reply.kind === "silence") waitInVain();
     await step("answered", kinds);
     if (reply.kind === "silence") throw new DOMException("This operation was aborted", "AbortError");
-    const { status, headers: said, text, cut } = reply;
+    const { status, headers: said, text, cut, after } = reply;
+    await after;
     const read = async () => {
       if (cut) throw new TypeError("terminated");
       return text;

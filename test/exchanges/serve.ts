@@ -3,11 +3,12 @@
 // whose key it prints, and beside it all who know something of coins, by the settings that lead to them.
 import { openCoinWorld } from "../coins/coin-world.ts";
 import { startExchange } from "./exchange.ts";
-import { symbolOf, usualListings } from "./listings.ts";
+import { usualListings } from "./listings.ts";
+import { followPrices } from "./trading/follow-prices.ts";
 import { keyFor } from "./trading/keys.ts";
 import { TradingAccount } from "./trading/trading-account.ts";
 import { protocolOf } from "./venues.ts";
-import { createWorld, listedAt, quoteAt } from "./world.ts";
+import { createWorld } from "./world.ts";
 
 const [venue = "binance", port = "0"] = process.argv.slice(2);
 const protocol = protocolOf(venue);
@@ -22,15 +23,7 @@ const trading = new TradingAccount({
 const world = createWorld({ ...protocol, listings, now: Date.now, account: signer, trading });
 const exchange = await startExchange(protocol, world, undefined, Number(port));
 
-/** The account trades at the prices that the exchange shows. */
-const move = (): void => {
-  for (const one of listedAt(world, Date.now())) {
-    const { last } = quoteAt(world, one, Date.now());
-    trading.setPrice(symbolOf(one), last.toFixed(one.tickSize.split(".")[1]?.length ?? 0));
-  }
-};
-move();
-setInterval(move, 1_000);
+followPrices(world, trading);
 console.info(`${venue} listens on ${exchange.url}; most of its markets are in ${protocol.quote}`);
 console.info(
   `account ${trading.accountId}, key ${keys.key}, secret ${keys.secret.replaceAll("\n", "\\n")}, password ${keys.password}`,

@@ -27,7 +27,7 @@ export async function openLiveVenue(
   const account = new TradingAccount({
     now: Date.now,
     listings,
-    balances: { USDT: "10000" },
+    balances: { [protocol.quote]: "10000" },
     rules: { ...protocol.tradingRules },
   });
   change(account);
@@ -40,6 +40,7 @@ export async function openLiveVenue(
     DEEPTRADER_EXCHANGE_URL: exchange.url,
     DEEPTRADER_EXCHANGE_KEY: keys.key,
     DEEPTRADER_EXCHANGE_SECRET: keys.secret,
+    ...(keys.password === null ? {} : { DEEPTRADER_EXCHANGE_PASSWORD: keys.password }),
   };
   return { account, exchange, faults, env };
 }

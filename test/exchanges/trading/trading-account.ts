@@ -116,6 +116,8 @@ export class TradingAccount {
   readonly trades: AccountTrade[] = [];
   /** Of each order placed from now on queries know nothing for so long, ms. */
   hideMs = 0;
+  /** Queries know of no order and no trade before this moment. */
+  hiddenUntilMs = 0;
   /** Trades are listed so much later than their order says that it has filled, ms. */
   tradesLateMs = 0;
   /** Share of an order that finds somebody at once; used once each, then 1 again. */
@@ -315,11 +317,11 @@ export class TradingAccount {
 
   /** Orders that queries may show now. */
   seenOrders(): readonly AccountOrder[] {
-    return this.orders.filter(({ visibleMs }) => visibleMs <= this.#now());
+    return this.orders.filter(({ visibleMs }) => Math.max(visibleMs, this.hiddenUntilMs) <= this.#now());
   }
 
   seenTrades(): readonly AccountTrade[] {
-    return this.trades.filter(({ visibleMs }) => visibleMs <= this.#now());
+    return this.trades.filter(({ visibleMs }) => Math.max(visibleMs, this.hiddenUntilMs) <= this.#now());
   }
 
   #move(currency: string, amount: string): void {
