@@ -95,6 +95,16 @@ export class ProviderRefusedError extends DeepTraderError {}
 /** The store cannot be reached or does not take writes. */
 export class StoreError extends DeepTraderError {}
 
+/** A job that was given up: its worker's reason, and how often it was begun. */
+export class JobFailedError extends DeepTraderError {
+  constructor({ id, reason, attempts }: { readonly id: string; readonly reason: string; readonly attempts: number }) {
+    super({
+      was: `A job was given up after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}: ${reason}`,
+      remedy: `\`deeptrader jobs retry ${id}\` tries it once more.`,
+    });
+  }
+}
+
 /** Another process holds the home folder. */
 export class HomeLockedError extends DeepTraderError {}
 
