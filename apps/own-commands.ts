@@ -38,6 +38,11 @@ export const ownCommands: Readonly<Record<string, OwnCommand>> = {
   "data export": (call) => runCopy("data export", call),
   "data list": (call) => runInspect("data list", call),
   "data verify": (call) => runInspect("data verify", call),
+  worker: async (call) => (await import("./commands/worker.ts")).worker(call),
+  "jobs list": async (call) => (await import("./commands/jobs.ts")).listJobs(call),
+  "jobs failed": async (call) => (await import("./commands/jobs.ts")).listFailed(call),
+  "jobs retry": async (call) => (await import("./commands/jobs.ts")).retryJobs(call),
+  "jobs cancel": async (call) => (await import("./commands/jobs.ts")).cancelJob(call),
   ...researchCommands,
 };
 

@@ -7,7 +7,7 @@ const FLOORS = {
   schemas: { floors: [], packages: ["zod", "big.js"], node: [] },
   memory: {
     floors: ["schemas"],
-    packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis"],
+    packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis", "bullmq", "p-queue"],
     // module: the file that a child process runs. stream and zlib: the store as a file.
     node: ["fs", "path", "os", "child_process", "url", "process", "module", "stream", "zlib"],
   },

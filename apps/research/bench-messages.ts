@@ -1,4 +1,5 @@
 // Floor 6. What a thread of the research bench and the process that started it send each other.
+import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { StrategyFault } from "#schemas/errors.ts";
 import type { Outcome, Variation } from "#schemas/research.ts";
@@ -7,7 +8,21 @@ import type { WatchedData } from "../watched-thread.ts";
 
 export interface BenchThreadData extends WatchedData {
   readonly config: DeskConfig;
+  /** Null: whatever it finds. */
+  readonly expected: BenchWorld | null;
 }
+
+/** What the outcome of a run hangs on besides configuration and code: whose candles these are, and each strategy's text. */
+export interface BenchWorld {
+  readonly venueId: string;
+  /** In the configured order. */
+  readonly definitionIds: readonly string[];
+}
+
+export const worldOf = ({ marketData, hosts }: Pick<VenuePorts, "marketData" | "hosts">): BenchWorld => ({
+  venueId: marketData.venueId,
+  definitionIds: hosts.map(({ info }) => info.definitionId),
+});
 
 /** A run that is wanted. */
 export interface BenchJob {

@@ -7,6 +7,7 @@ import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import type { Call } from "../own-command.ts";
 import { openVenueWithNotes } from "../reach-desk.ts";
 import type { Venue } from "../venues.ts";
+import { worldOf } from "./bench-messages.ts";
 import { createThreadBench } from "./thread-bench.ts";
 
 export interface OpenBench {
@@ -17,20 +18,42 @@ export interface OpenBench {
 }
 
 /**
- * Takes `--cores N` from the call, where its command has it. Strategies from files run in threads of their own, whatever the cores; an
- * exchange is asked by one of them.
+ * Takes `--cores N` and `--workers` from the call, where its command has them. Strategies from files run in threads of their own, whatever
+ * the cores; an exchange is asked by one of them, and by no worker of another machine.
  * @throws UnknownNameError, StrategyError, DataFolderError, DataFormatError, ConfigError as `backtest` does; UsageError
  */
 export async function openBench(call: Call): Promise<OpenBench> {
   const { config } = call.options;
   const cores = coresOf(call.input.flags["cores"]);
   const venue = await openVenueWithNotes(call);
+  if (call.input.flags["workers"] === true) return { bench: await benchOfWorkers(call, venue), venue };
   const lanes = venue.exchange === undefined ? cores : 1;
   const isHere = lanes === 1 && !config.strategies.some(({ use }) => isStrategyFile(use));
   const bench = isHere
     ? createLocalBench({ config, venue })
     : createThreadBench({ config, lanes, onOutput: call.io.note });
   return { bench, venue };
+}
+
+async function benchOfWorkers({ options: { config }, io, signal }: Call, venue: Venue): Promise<ResearchBench> {
+  if (venue.exchange !== undefined) {
+    throw new UsageError({
+      was: `--workers with the exchange ${config.venue}.`,
+      expected: "candles that every worker has: --venue replay, or sim",
+      remedy: "Download them first: `deeptrader data download`.",
+    });
+  }
+  const { openQueue } = await import("../jobs/open-queue.ts");
+  const { createJobBench } = await import("../jobs/job-bench.ts");
+  const queue = await openQueue(config, io.note);
+  const { roles } = await queue.overview({ signal });
+  const workers = roles.find(({ role }) => role === "research")?.workers ?? [];
+  io.note(
+    workers.length === 0
+      ? "no worker is there: start `deeptrader worker`, here or on another machine; until then the runs wait"
+      : `on ${workers.length === 1 ? "1 worker" : `${workers.length} workers`}: ${workers.join(", ")}`,
+  );
+  return createJobBench(queue, config, worldOf(venue));
 }
 
 /** All that there are, unless fewer are asked for. */

@@ -34,6 +34,9 @@ import { jobIdOf, MOST_ATTEMPTS, medianOf, OwnersAhead, turnOf } from "./job-ter
 const LOOK_MS = 2_000;
 /** A server that does not answer is asked again after, ms. */
 const AWAY_MS = 500;
+/** How long a person's command waits for the connection, and how often it looks, ms. */
+const PATIENCE_MS = 5_000;
+const CONNECTING_MS = 50;
 /** A result that somebody has taken stays for others who wait for it, s. */
 const TAKEN_S = 60;
 /** Ended jobs that the times are taken from. */
@@ -253,9 +256,13 @@ class BullQueue implements JobQueue {
   async #answered<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     try {
-      await this.#tried;
+      // Beside its own start a process may be slow to connect.
+      for (let waitedMs = 0; this.#redis.status !== "ready" && waitedMs < PATIENCE_MS; waitedMs += CONNECTING_MS) {
+        await this.#parts.sleep(CONNECTING_MS, { signal });
+      }
       return await work();
     } catch (cause) {
+      signal.throwIfAborted();
       throw new StoreError({
         was: `Redis at REDIS_URL does not answer: ${rootMessage(cause)}.`,
         remedy: "Start it, or correct REDIS_URL.",

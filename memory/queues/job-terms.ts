@@ -25,9 +25,7 @@ export const turnOf = ({ urgency }: Pick<Job, "urgency">, ahead: number): number
 export function pauseAfter(error: unknown, attempts: number, nowMs: number): number | null {
   if (attempts >= MOST_ATTEMPTS || !mayPass(error)) return null;
   const grown = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
-  return error instanceof VenuePausedError
-    ? Math.min(Math.max(grown, error.untilMs - nowMs), LONGEST_PAUSE_MS)
-    : grown;
+  return error instanceof VenuePausedError ? Math.min(Math.max(grown, error.untilMs - nowMs), LONGEST_PAUSE_MS) : grown;
 }
 
 /** A venue or a database that does not answer now may do so later; to bad data and mistakes of ours time does nothing. */

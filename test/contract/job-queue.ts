@@ -5,7 +5,10 @@ import { DataFormatError, JobFailedError, ProviderError } from "#schemas/errors.
 import type { Job, JobHandler, JobQueue } from "#schemas/ports/jobs.ts";
 
 /** `open`: two ends of one queue, which nobody else uses; the same twice where there is but one process. */
-export function jobQueueContract(name: string, open: () => Promise<readonly [asker: JobQueue, worker: JobQueue]>): void {
+export function jobQueueContract(
+  name: string,
+  open: () => Promise<readonly [asker: JobQueue, worker: JobQueue]>,
+): void {
   describe(`job queue: ${name}`, () => {
     const opened: JobQueue[] = [];
     const both = async () => {

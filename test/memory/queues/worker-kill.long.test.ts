@@ -1,0 +1,107 @@
+// kill -9 of workers, again and again: what they were at is begun by others within seconds, and everything is done.
+import { afterAll, expect, it } from "vitest";
+import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.ts";
+import { openBullQueue } from "#memory/queues/bullmq-queue.ts";
+import { systemClock } from "#scheduler/clock.ts";
+import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { count } from "#test/support/count.ts";
+import { type Child, startChild } from "../child.ts";
+
+const missing = await whyNoRedis();
+const { now: nowMs, sleep } = systemClock();
+const SCRIPT = new URL("../children/job-worker.ts", import.meta.url);
+
+if (missing !== null) {
+  console.warn(`Left out: workers that are killed (${missing}).`);
+  it.skip(`workers that are killed were left out: ${missing}`);
+} else {
+  const alive = new Set<Child>();
+  const startWorker = async (prefix: string): Promise<Child> => {
+    const child = startChild(SCRIPT, [REDIS_URL, prefix]);
+    alive.add(child);
+    await child.line("works");
+    return child;
+  };
+  const kill = async (child: Child): Promise<void> => {
+    child.process.kill("SIGKILL");
+    alive.delete(child);
+    await child.ended();
+  };
+  afterAll(async () => {
+    for (const child of alive) await kill(child);
+  });
+  const openAsker = (prefix: string) =>
+    openBullQueue({ place: { url: REDIS_URL, prefix, version: "1" }, name: "asker", nowMs, sleep });
+  const jobOf = (name: string, ms: number) =>
+    ({ role: "research", key: name, input: { name, ms }, urgency: "research", owner: "desk" }) as const;
+
+  it("loses no job over many killed workers, and gives each one result", { timeout: 600_000 }, async () => {
+    const kills = count(100, 3);
+    const prefix = freshPrefix();
+    const asker = openAsker(prefix);
+    const workers = [await startWorker(prefix), await startWorker(prefix)];
+    const results: string[] = [];
+    const stop = new AbortController();
+    // Jobs are asked for as long as there is killing, so that every worker dies over some.
+    const ask = async (lane: number): Promise<void> => {
+      for (let n = 0; !stop.signal.aborted; n += 1) {
+        const name = `job ${lane} ${n}`;
+        expect(await asker.run(jobOf(name, 30), NEVER_ABORTED)).toBe(`${name} done`);
+        results.push(name);
+      }
+    };
+    const asking = Promise.all(Array.from({ length: 16 }, (_, lane) => ask(lane)));
+    let overJobs = 0;
+    for (let n = 0; n < kills; n += 1) {
+      const victim = workers.shift();
+      if (victim === undefined) throw new Error("there are two");
+      const before = victim.lines.length;
+      await victim.line("begins");
+      await expect.poll(() => victim.lines.length, { interval: 5 }).toBeGreaterThan(before);
+      await kill(victim);
+      overJobs += 1;
+      workers.push(await startWorker(prefix));
+    }
+    stop.abort();
+    await asking;
+    expect(overJobs).toBe(kills);
+    expect(new Set(results).size).toBe(results.length);
+    expect(await asker.failed(NEVER_ABORTED)).toEqual([]);
+    console.log(`${kills} workers killed over ${results.length} jobs: all done, each once for who asked`);
+    await asker.close();
+  });
+
+  it("begins a dead worker's job with another worker in under ten seconds", async () => {
+    const prefix = freshPrefix();
+    const asker = openAsker(prefix);
+    const first = await startWorker(prefix);
+    const asked = asker.run(jobOf("long", 1_000), NEVER_ABORTED);
+    await first.line("begins long");
+    const second = await startWorker(prefix);
+    const killedMs = performance.now();
+    await kill(first);
+    await second.line("begins long");
+    const rescuedMs = performance.now() - killedMs;
+    expect(await asked).toBe("long done");
+    console.log(`rescued after ${(rescuedMs / 1000).toFixed(1)} s`);
+    expect(rescuedMs).toBeLessThan(10_000);
+    await asker.close();
+  });
+
+  it("gives a job up that every worker dies of, with a reason, and goes on with the others", async () => {
+    const prefix = freshPrefix();
+    const asker = openAsker(prefix);
+    const poison = asker.run(jobOf("poison", 600_000), NEVER_ABORTED);
+    poison.catch(() => {});
+    for (let deaths = 0; deaths < 4; deaths += 1) {
+      const worker = await startWorker(prefix);
+      await worker.line("begins poison");
+      await kill(worker);
+    }
+    await startWorker(prefix);
+    expect(await asker.run(jobOf("harmless", 1), NEVER_ABORTED)).toBe("harmless done");
+    await expect(poison).rejects.toThrow(/given up.*stalled/);
+    expect(await asker.failed(NEVER_ABORTED)).toHaveLength(1);
+    await asker.close();
+  });
+}
