@@ -17,7 +17,9 @@ const { signal } = new AbortController();
 const noRedis = await whyNoRedis();
 if (noRedis !== null) console.warn(`Left out: the research bench over Redis (${noRedis}).`);
 
-const VARIATIONS = [700, 40, 500, 10].map((count) => slots(count, { "mean-reversion": { oversold: 20 + (count % 7) } }));
+const VARIATIONS = [700, 40, 500, 10].map((count) =>
+  slots(count, { "mean-reversion": { oversold: 20 + (count % 7) } }),
+);
 
 const QUEUES: Readonly<Record<string, () => JobQueue>> = {
   "in process": () => createInProcessQueue({ sleep, monotonicMs, nowMs }),
