@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   answers: async () => (await import("./answers.ts")).benchAnswers(),
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
   research: async () => (await import("./research.ts")).benchResearch(),
+  jobs: async () => (await import("./jobs.ts")).benchJobs(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),
   "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),
   page: async () => (await import("./page.ts")).benchPage(),

@@ -228,7 +228,8 @@ class BullQueue implements JobQueue {
     const connection = waitingClient(this.#parts.place);
     this.#eventClients.push(connection);
     const { place } = this.#parts;
-    const events = new QueueEvents(queueNameOf(role, place.version), { connection, prefix: prefixOf(place) });
+    const options = { connection, prefix: prefixOf(place), skipVersionCheck: true };
+    const events = new QueueEvents(queueNameOf(role, place.version), options);
     this.#events.set(role, events);
     const wake = ({ jobId }: { readonly jobId: string }): void => {
       for (const end of [...(this.#waiters.get(jobId) ?? [])]) end();
@@ -288,7 +289,12 @@ class BullQueue implements JobQueue {
     if (this.#redis.status !== "ready") throw new Error("there is no connection");
     const { place } = this.#parts;
     const name = queueNameOf(role, place.version);
-    const options = { connection: this.#redis, prefix: prefixOf(place), skipWaitingForReady: true };
+    const options = {
+      connection: this.#redis,
+      prefix: prefixOf(place),
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+    };
     const queue = new Queue(name, options);
     queue.on("error", () => {});
     this.#queues.set(role, queue);

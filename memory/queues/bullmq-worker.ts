@@ -64,6 +64,8 @@ export function startBullWorker({ place, role, handle, concurrency, name, nowMs,
   const worker = new Worker(queueNameOf(role, place.version), process, {
     connection,
     prefix: prefixOf(place),
+    // It also says so, on the terminal, where another eviction policy than its own wish is set.
+    skipVersionCheck: true,
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: LOOK_MS,

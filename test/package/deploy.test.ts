@@ -17,8 +17,8 @@ const SERVICES = new Map(
 const DOCKERFILE = textOf("Dockerfile");
 
 describe("deploy", () => {
-  it("has the five services, each without rights, read-only and with a health check", () => {
-    expect([...SERVICES.keys()]).toEqual(["desk", "postgres", "redis", "prometheus", "grafana"]);
+  it("has the desk, its workers and what they stand on, each without rights, read-only and with a health check", () => {
+    expect([...SERVICES.keys()]).toEqual(["desk", "worker", "postgres", "redis", "prometheus", "grafana"]);
     for (const line of ["read_only: true", "cap_drop: [ALL]", "no-new-privileges:true", "restart: unless-stopped"]) {
       expect(COMPOSE.split("services:")[0]).toContain(line);
     }
@@ -50,6 +50,13 @@ describe("deploy", () => {
       `${SERVICES.get("desk")}\n${DOCKERFILE}\n${textOf("deeptrader.service")}`.match(/\bDEEPTRADER_\w+/g) ?? [];
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it("has three workers, on request, who hold no home; a full Redis lets go of no job", () => {
+    const worker = SERVICES.get("worker") ?? "";
+    expect(worker).toMatch(/profiles: \[workers\][\s\S]*replicas: 3/);
+    expect(worker).not.toMatch(/desk-home|env_file|DATABASE_URL/);
+    expect(SERVICES.get("redis")).toContain("--maxmemory-policy volatile-lru");
   });
 
   it("mounts and copies files that are there", () => {
