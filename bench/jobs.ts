@@ -16,8 +16,8 @@ import { type BenchRow, medianOf } from "./rows.ts";
 import { END_MS, researchConfig, STEP_MS } from "./support/held-venue.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
 
-const TRIALS = process.argv.includes("--long") ? 10_000 : 200;
-const CANDLES = 20_000;
+const TRIALS = process.argv.includes("--long") ? 10_000 : 100;
+const CANDLES = 3_000;
 /** Of the venue that is waited for, ms. */
 const LATENCY_MS = 50;
 const { signal } = new AbortController();
@@ -42,7 +42,7 @@ async function overhead(): Promise<BenchRow[]> {
   });
 }
 
-/** Backtests: 10 markets of 20,000 candles each. Each worker has one thread. */
+/** Backtests: 10 markets of 3,000 candles each. Each worker has one thread. */
 async function trials(): Promise<BenchRow[]> {
   const config = researchConfig({ assets: 10, strategy: "mean-reversion" });
   const world = worldOf(await openVenue(config, { signal }));

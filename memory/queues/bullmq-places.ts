@@ -41,7 +41,10 @@ export const workersAmong = (place: JobsPlace, role: JobRole, clients: string): 
 const workersOf = (place: JobsPlace, role: JobRole): string =>
   `${prefixOf(place)}:${queueNameOf(role, place.version)}:worker:`;
 
-/** For questions that somebody waits for: it fails soon, and never waits for a server that is away. @throws ConfigError */
+/**
+ * For questions that somebody waits for: it fails soon, and never waits for a server that is away. Not with ioredis' automatic pipelines:
+ * beside BullMQ's transactions they lose count of the answers, and end the process. @throws ConfigError
+ */
 export const askingClient = (place: JobsPlace): Redis =>
   quiet(
     new Redis(place.url, {
@@ -49,7 +52,6 @@ export const askingClient = (place: JobsPlace): Redis =>
       commandTimeout: COMMAND_TIMEOUT_MS,
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
-      enableAutoPipelining: true,
     }),
   );
 

@@ -96,6 +96,13 @@ export function jobQueueContract(
       expect(most).toBeLessThanOrEqual(3);
     });
 
+    it("bears hundreds of asks at once", async () => {
+      const { asker, worker } = await both();
+      worker.work("research", async (input) => input, { concurrency: 16 });
+      const keys = Array.from({ length: 600 }, (_, n) => `job ${n}`);
+      expect(await Promise.all(keys.map((key) => ask(asker, key)))).toEqual(keys);
+    });
+
     it("tries what may pass again, and nothing else", async () => {
       const { asker, worker } = await both();
       let calls = 0;
