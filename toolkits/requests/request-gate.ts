@@ -11,7 +11,7 @@ import { type LimitAnswer, type RestLimits, restAskedForMs } from "./rest-asked-
 /** Requests in a row that nothing, or nothing readable, answered; then the exchange is given a rest. */
 const FAILURES_IN_A_ROW = 3;
 /** How long, the more often in a row; the last one again and again. At 5m that is 7 requests a slot. */
-const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000] as const;
+const RESTS_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 60_000];
 
 /** By the clock of this machine. */
 interface Rest {
@@ -32,6 +32,8 @@ export interface GateFacts {
   readonly id: string;
   readonly paceMs: number;
   readonly limits: RestLimits;
+  /** How long it rests after three requests in a row that it did not answer, and after each one more, ms; left out: as usual. */
+  readonly restsMs?: readonly number[];
 }
 
 export class RequestGate {
@@ -138,7 +140,8 @@ export class RequestGate {
       if (over > 0) this.#failures -= 1;
       return;
     }
-    const restMs = RESTS_MS[Math.min(over, RESTS_MS.length - 1)] ?? 0;
+    const { restsMs = RESTS_MS } = this.#facts;
+    const restMs = restsMs[Math.min(over, restsMs.length - 1)] ?? 0;
     this.#begin(restMs, `${this.#facts.id} has not answered ${this.#failures} times in a row.`);
   }
 }

@@ -16,6 +16,10 @@ export interface RestLimits {
   readonly waitMs: number;
   /** After 403. */
   readonly forbiddenMs: number;
+  /** `limit`: 403 is a limit, and its rest by the exchange's rules. Left out, or `firewall`: the rest is a guess of ours. */
+  readonly forbidden?: "limit" | "firewall";
+  /** Of whom every second costs: a guess begins so short, and doubles with each one in a row up to the rest above, ms. */
+  readonly firstMs?: number;
 }
 
 export interface LimitAnswer {
@@ -61,5 +65,7 @@ export function restAskedForMs(
   if (stated.length > 0) return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ...stated));
   const usualMs =
     status === 418 ? Math.max(LEAST_BAN_MS, limits.waitMs) : status === 403 ? limits.forbiddenMs : limits.waitMs;
+  const isGuess = status !== 418 && !(status === 403 && limits.forbidden === "limit");
+  if (limits.firstMs !== undefined && isGuess) return Math.min(usualMs, limits.firstMs * 2 ** inARow);
   return Math.max(usualMs, Math.min(LONGEST_GUESS_MS, usualMs * 2 ** inARow));
 }

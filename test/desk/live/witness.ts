@@ -12,12 +12,9 @@ const AGAIN_MS = 3_000;
 /** After a sale that was refused: it is tried again after 1, 2 and 4 s. */
 const REFUSED_MS = 10_000;
 
-/** Requests in a row that were not answered, and how long the desk then asks nothing: toolkits/requests/request-gate.ts. */
+/** Requests in a row that were not answered, and how long the desk then sends nothing that is signed: toolkits/requests/order-requests.ts. */
 const RESTS_AFTER = 3;
-const RESTS_MS = [5_000, 10_000, 20_000, 40_000, 60_000];
-
-/** Nothing is asked for so long after a firewall's answer. */
-const FIREWALL_MS = 60_000;
+const RESTS_MS = [1_000, 2_000];
 
 const SHOWING = new Set(["place", "cancel", "order", "open-orders", "trades"]);
 
@@ -31,7 +28,6 @@ export class Witness {
   #shownMs: number | null = null;
   #excusedUntilMs = 0;
   #doubtUntilMs = 0;
-  #restUntilMs = 0;
   #failures = 0;
 
   constructor(trader: Trader, { least, step }: { readonly least: string; readonly step: string }) {
@@ -43,8 +39,6 @@ export class Witness {
     trader.account.place = (wish) => {
       const placed = place(wish);
       if (typeof placed === "string") this.excuse(REFUSED_MS);
-      // Coinbase says it with HTTP 403, which the desk takes for its firewall's: a doubt begins after that rest.
-      if (placed === "no-permission") this.#restUntilMs = trader.venueNow() + FIREWALL_MS;
       const [held, selling] = [this.#held(), this.#selling()];
       if (compare(selling, held) > 0) this.problems.push(`${selling} are for sale and ${held} are held, ${this.#at()}`);
       return placed;
@@ -58,7 +52,7 @@ export class Witness {
 
   /** An order may be in doubt from now on: it is not placed anew before the venue can take it no more and has said so twice. */
   excuseDoubt(): void {
-    this.#doubtUntilMs = Math.max(this.#trader.venueNow(), this.#restUntilMs) + this.#doubtMs;
+    this.#doubtUntilMs = this.#trader.venueNow() + this.#doubtMs;
     this.#excusedUntilMs = Math.max(this.#excusedUntilMs, this.#doubtUntilMs);
   }
 

@@ -43,6 +43,8 @@ export interface Trader {
 export interface TraderOptions {
   readonly balances?: Readonly<Record<string, string>>;
   readonly rules?: Partial<TradingRules>;
+  /** Shared with others who ask the exchange; left out: it is alone. */
+  readonly budget?: ClientParts["budget"];
   /** Of its private socket; left out: nothing is waited for. */
   readonly sleep?: ClientParts["sleep"];
   /** Orders meet bid and ask as the exchange shows them; left out: its last price. */
@@ -54,7 +56,7 @@ export interface TraderOptions {
 /** Ten thousand of quote and nothing else, unless told otherwise. */
 export async function openTrader(
   venueId: string,
-  { balances, rules, hasSpread, inProcess, sleep = () => Promise.resolve() }: TraderOptions = {},
+  { balances, rules, hasSpread, inProcess, budget, sleep = () => Promise.resolve() }: TraderOptions = {},
 ): Promise<Trader> {
   const protocol = protocolOf(venueId);
   const listings = usualListings(protocol);
@@ -75,7 +77,8 @@ export async function openTrader(
   const world = createWorld({ ...protocol, listings, now: venueNow, account: signer, trading: account });
   const exchange = await startExchange(protocol, world, faults);
   const unpaced = () => Promise.resolve();
-  const client = await openCcxtClient({ exchangeId: venueId, apiUrl: exchange.url, now, sleep: unpaced, keys });
+  const parts = { exchangeId: venueId, apiUrl: exchange.url, keys, now, budget };
+  const client = await openCcxtClient({ ...parts, sleep: unpaced, trades: true });
   // ccxt's clock and its waits between requests are set aside, nothing else is.
   Object.assign(client, { enableRateLimit: false, milliseconds: now, seconds: () => Math.floor(now() / 1000) });
   const wait = (ms: number): void => {
@@ -86,16 +89,8 @@ export async function openTrader(
     const waitInVain = () => wait(WAITED_IN_VAIN_MS);
     Object.assign(client, { fetchImplementation: fetchInProcess(exchange, { ...inProcess, waitInVain }) });
   }
-  const parts = {
-    exchangeId: venueId,
-    apiUrl: exchange.url,
-    keys,
-    sandbox: false,
-    client: client as typeof client & SigningClient,
-    now,
-    sleep,
-  };
-  const orders = await openVenueOrders(parts, options);
+  const signing = client as typeof client & SigningClient;
+  const orders = await openVenueOrders({ ...parts, sandbox: false, client: signing, sleep }, options);
   const symbol = symbolOf(
     listings.find(({ base, quote: in_ }) => base === "BTC" && in_ === quote) ?? (listings[0] as never),
   );

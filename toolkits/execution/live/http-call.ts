@@ -8,6 +8,8 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { CcxtSteps } from "../../market/ccxt/answer-guards.ts";
 import { detail } from "../../market/ccxt/provider-errors.ts";
+import { errorCodes } from "../../market/ccxt/said-errors.ts";
+import type { ErrorFacts } from "../../market/ccxt/venue-facts.ts";
 import { Turns } from "./turns.ts";
 
 /** A ccxt exchange with a key, as far as orders need it: its signed endpoints are methods such as `privatePostOrder`. */
@@ -93,11 +95,21 @@ function inOrderOfNumbers(client: SigningClient, seen: AsyncLocalStorage<Seen>):
   };
 }
 
+interface SigningFacts {
+  /** The venue takes requests in the order of their numbers only. */
+  readonly numbered?: boolean;
+  /** How its errors look; null: nothing is known of them. */
+  readonly errors?: ErrorFacts | null;
+}
+
 /**
  * One for each client. The verdict of ccxt is not looked at, but for whether anything was sent.
- * @param numbered whether the venue takes requests in the order of their numbers only
  */
-export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered = false } = {}): SignedCall {
+export function signedCalls(
+  client: SigningClient,
+  now: () => UnixMs,
+  { numbered = false, errors = null }: SigningFacts = {},
+): SignedCall {
   const seen = new AsyncLocalStorage<Seen>();
   if (numbered) inOrderOfNumbers(client, seen);
   const fetch = client.fetch.bind(client);
@@ -110,18 +122,19 @@ export function signedCalls(client: SigningClient, now: () => UnixMs, { numbered
     call.sentMs = now();
     return fetch(url, ...rest);
   };
-  client.handleErrors = (status, reason, url, method, headers, body, ...rest) => {
+  client.handleErrors = (status, reason, url, method, headers, body, response, ...rest) => {
     const call = seen.getStore();
     if (call !== undefined) {
       call.status = status;
       call.body = hidden(body, client);
     }
     try {
-      return handleErrors(status, reason, url, method, headers, body, ...rest);
+      return handleErrors(status, reason, url, method, headers, body, response, ...rest);
     } catch (error) {
-      // Kraken's "Market in cancel_only mode" is an answer, about one market: it counts as no silence, after which nothing would be asked.
-      if (call !== undefined && isOfOneMarket(error)) throw new Error(error.message, { cause: error });
-      throw error;
+      if (call === undefined || error instanceof VenuePausedError || errorCodes(errors, response).length === 0)
+        throw error;
+      // The venue's own error is an answer, "busy" too: it counts as no silence, after which nothing would be asked for a while.
+      throw new Error(`answered with ${errorCodes(errors, response).join(", ")}`, { cause: error });
     }
   };
 
@@ -162,9 +175,6 @@ function hidden(body: string, client: object): string {
 
 /** A shorter one would be found inside other words. */
 const LEAST_LETTERS = 4;
-
-const isOfOneMarket = (error: unknown): error is Error =>
-  error instanceof Error && error.constructor.name === "OnMaintenance" && /Market in \w+ mode/.test(error.message);
 
 function jsonOf(body: string): unknown {
   try {

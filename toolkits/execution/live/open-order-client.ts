@@ -3,7 +3,7 @@ import { ProviderError, UnknownNameError } from "#schemas/errors.ts";
 import { isRecord } from "#schemas/is-record.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
-import { type CcxtClient, type ClientParts, openCcxtClient } from "../../market/ccxt/client.ts";
+import { type CcxtClient, type ClientParts, factsOf, openCcxtClient } from "../../market/ccxt/client.ts";
 import { increment } from "../../market/ccxt/spot-markets.ts";
 import { hintVenueOf, openHintSocket } from "./hint-socket.ts";
 import { type SignedCall, type SigningClient, signedCalls } from "./http-call.ts";
@@ -34,10 +34,13 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
       remedy: "Trade it on paper, or choose another --venue.",
     });
   }
-  const client = parts.client ?? (await openCcxtClient(parts));
+  const client = parts.client ?? (await openCcxtClient({ ...parts, trades: true }));
   Object.assign(client.options, venue.options);
   const names = namesOf(await client.loadMarkets(true), client.precisionMode);
-  const call = signedCalls(client as CcxtClient & SigningClient, parts.now, { numbered: venue.numbered ?? false });
+  const call = signedCalls(client as CcxtClient & SigningClient, parts.now, {
+    numbered: venue.numbered ?? false,
+    errors: factsOf(client).errors,
+  });
   const orders = venue.create({ call, names, now: parts.now, sandbox: parts.sandbox });
   return { ...orders, ...hintsOf(client, call, parts) };
 }

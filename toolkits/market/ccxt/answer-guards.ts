@@ -5,6 +5,7 @@ import type { RequestGate } from "../../requests/request-gate.ts";
 import type { LimitAnswer } from "../../requests/rest-asked-for.ts";
 import { faultOf, shapeFor } from "./answer-shapes.ts";
 import { detail, isLimit, isUnnamed } from "./provider-errors.ts";
+import { errorCodes } from "./said-errors.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 
 /** The overridable steps of a request, public in every ccxt exchange. */
@@ -33,29 +34,41 @@ const WHY: Readonly<Record<VenueFacts["limits"]["forbidden"], string>> = {
   firewall: "its firewall turned this address away",
 };
 
-/** Other 4xx are left to ccxt, which knows each exchange's error codes. @throws what the status alone says */
+/** What an answer says by itself. */
+interface Said {
+  /** The codes of the exchange's own error; none: what it says was said before the exchange, or is no error. */
+  readonly codes: readonly string[];
+  /** It is no limit, whatever the status or ccxt make of its code. */
+  readonly isNoLimit: boolean;
+}
+
+/**
+ * What carries the exchange's own code is left to ccxt, which knows each one's, and so are other 4xx. Not bans and limits by status: there the
+ * status counts. @throws what the status alone says
+ */
 function checkStatus(
   { id, limits }: Pick<VenueFacts, "id" | "limits">,
   answer: LimitAnswer,
+  { codes, isNoLimit }: Said,
   limited: (was: string) => VenuePausedError,
 ): void {
   const { status } = answer;
   const was = `${id} answered with HTTP ${status}`;
-  if (status === 429) throw limited(`${was}: too many requests.`);
+  if (status === 429 && !isNoLimit) throw limited(`${was}: too many requests.`);
   if (status === 418) throw limited(`${was}: it banned this address for a while, for asking too often.`);
-  if (status === 403) throw limited(`${was}: ${WHY[limits.forbidden]}.`);
+  if (status === 403 && codes.length === 0) throw limited(`${was}: ${WHY[limits.forbidden]}.`);
   if (status === 451) {
     const remedy = "The law of this place keeps it from serving this address: choose another --venue.";
     throw new ProviderRefusedError({ was: `${was}.`, remedy });
   }
-  if (status === 401)
+  if (status === 401 && codes.length === 0)
     throw new ProviderRefusedError({ was: `${was}.`, remedy: "It refuses this address: choose another --venue." });
   if (status >= 500) throw new ProviderError({ was: `${was}.`, remedy: STATUS_PAGE });
 }
 
 export function guardAnswers(
   client: CcxtSteps,
-  facts: Pick<VenueFacts, "id" | "limits" | "answers">,
+  facts: Pick<VenueFacts, "id" | "limits" | "errors" | "answers">,
   gate: Pick<RequestGate, "send" | "limited">,
 ): void {
   const fetch = client.fetch.bind(client);
@@ -64,7 +77,9 @@ export function guardAnswers(
   client.fetch = (url, ...rest) => gate.send(() => fetch(url, ...rest));
   client.handleErrors = (status, reason, url, method, headers, body, response, requestHeaders, requestBody) => {
     const answer = { status, headers, body };
-    checkStatus(facts, answer, (was) => gate.limited(answer, was));
+    const codes = errorCodes(facts.errors, response);
+    const isNoLimit = codes.some((code) => facts.errors?.notLimits.some((begins) => code.startsWith(begins)));
+    checkStatus(facts, answer, { codes, isNoLimit }, (was) => gate.limited(answer, was));
     const isFine = status >= 200 && status < 300;
     const fault = isFine ? faultOf(response, shapeFor(facts.answers, { url, body: requestBody })) : null;
     try {
@@ -72,7 +87,8 @@ export function guardAnswers(
       const skip = handleErrors(status, reason, url, method, headers, body, response, requestHeaders, requestBody);
       if (fault === null) return skip;
     } catch (cause) {
-      if (isLimit(cause)) throw gate.limited(answer, `${facts.id} says that it was asked too often.`, cause);
+      if (isLimit(cause) && !isNoLimit)
+        throw gate.limited(answer, `${facts.id} says that it was asked too often.`, cause);
       // What has no code that ccxt knows may be no answer at all: `{}`, `[]`.
       if (fault === null || !isUnnamed(cause)) throw cause;
       const said = cause instanceof Error ? ` (${detail(cause.message)})` : "";

@@ -7,7 +7,8 @@ import { ProviderRefusedError, UnknownNameError } from "#schemas/errors.ts";
 import { isRecord } from "#schemas/is-record.ts";
 import type { Clock, VenueBudget } from "#schemas/ports/market.ts";
 import { createLocalBudget } from "../../requests/local-budget.ts";
-import { RequestGate } from "../../requests/request-gate.ts";
+import { createOrderBudget, orderFacts } from "../../requests/order-requests.ts";
+import { type GateFacts, RequestGate } from "../../requests/request-gate.ts";
 import { nearestNames } from "../nearest-names.ts";
 import { type CcxtSteps, guardAnswers } from "./answer-guards.ts";
 import { isUnanswered } from "./provider-errors.ts";
@@ -106,6 +107,15 @@ export function factsOf({ id, features, rateLimit }: CcxtClient): VenueFacts {
   return venueFacts(id, { pageRows, spacingMs: typeof rateLimit === "number" ? rateLimit : 0 });
 }
 
+/** A process with a key counts alone what is counted by that key: no other signs with it. */
+function budgetOf(
+  { limits }: Pick<VenueFacts, "limits">,
+  { budget, trades, now }: Pick<ClientParts, "budget" | "trades" | "now">,
+): VenueBudget {
+  if (budget === undefined || (trades === true && limits.signedApart)) return createLocalBudget(now);
+  return trades === true ? createOrderBudget(budget) : budget;
+}
+
 export interface ClientParts extends Pick<Clock, "now" | "sleep"> {
   readonly exchangeId: string;
   readonly apiUrl?: string | undefined;
@@ -113,6 +123,8 @@ export interface ClientParts extends Pick<Clock, "now" | "sleep"> {
   readonly budget?: VenueBudget | undefined;
   /** The exchange's place without money. @see inSandbox */
   readonly sandbox?: boolean | undefined;
+  /** It signs an account's orders. */
+  readonly trades?: boolean | undefined;
   /** Of a key that may read; left out, as of every client that prices are read with: nothing is signed. */
   readonly keys?: ExchangeKeys | undefined;
 }
@@ -135,6 +147,7 @@ export async function openCcxtClient({
   budget,
   keys,
   sandbox,
+  trades = false,
   ...clock
 }: ClientParts): Promise<CcxtClient> {
   const { default: ccxt } = await import("ccxt");
@@ -151,10 +164,11 @@ export async function openCcxtClient({
   const client = new Client({ enableRateLimit: true, timeout: TIMEOUT_MS, ...signing });
   requireReads(client);
   const facts = factsOf(client);
+  const gateFacts: GateFacts = { id: facts.id, limits: facts.limits, paceMs: facts.candles.paceMs };
   const gate = new RequestGate({
-    facts: { id: facts.id, limits: facts.limits, paceMs: facts.candles.paceMs },
+    facts: trades ? orderFacts(gateFacts) : gateFacts,
     ...clock,
-    budget: budget ?? createLocalBudget(clock.now),
+    budget: budgetOf(facts, { budget, trades, now: clock.now }),
     isFailure: isUnanswered,
   });
   guardAnswers(client, facts, gate);

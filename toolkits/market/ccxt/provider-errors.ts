@@ -70,6 +70,10 @@ export function toFailure(
   if (names.has("BadSymbol")) {
     return { error: new UnknownNameError({ was, remedy: "Name a market that the venue lists.", cause }), again: false };
   }
+  if (names.has("PermissionDenied")) {
+    const remedy = "It forbids this one call: leave the market out, or look at what the key may.";
+    return { error: new ProviderError({ was, remedy, cause }), again: false };
+  }
   if (REFUSING_CLASSES.some((name) => names.has(name))) {
     const remedy = "It refuses this address or account: choose another --venue.";
     return { error: new ProviderRefusedError({ was, remedy, cause }), again: false };

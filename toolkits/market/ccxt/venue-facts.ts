@@ -80,6 +80,17 @@ const CoinFacts = z.strictObject({
 });
 export type CoinFacts = z.infer<typeof CoinFacts>;
 
+/** How its own errors look, whatever the status beside them. */
+const ErrorFacts = z.strictObject({
+  /** Where a code stands, or a list of them: `error`, `errors.0.id`. */
+  at: z.array(z.string()).min(1),
+  /** Codes that are no error. */
+  fine: z.array(z.string()).default([]),
+  /** By their beginnings: codes that ccxt or the status take for too many requests, and that are about an order or a key alone. */
+  notLimits: z.array(z.string()).default([]),
+});
+export type ErrorFacts = z.infer<typeof ErrorFacts>;
+
 /** A field of a coin's or a market's entry that marks it, by its value as text: one of `is`, or, where it is there, none of `unless`. */
 const MarkFact = z.strictObject({
   mark: VenueMark,
@@ -117,7 +128,10 @@ const VenueFacts = z.strictObject({
     forbidden: z.enum(["limit", "firewall"]),
     /** Rest after 403, ms. */
     forbiddenMs: ms,
+    /** What is signed is counted by key, apart from what its address asks. */
+    signedApart: z.boolean().default(false),
   }),
+  errors: ErrorFacts.nullable().default(null),
   answers: z.array(AnswerShape),
   notes: z.array(z.string()),
 });
@@ -176,7 +190,8 @@ export function venueFacts(
     buyFeeIn: null,
     coins: null,
     marks: [],
-    limits: { waitMs: 10_000, forbidden: "firewall", forbiddenMs: 60_000 },
+    limits: { waitMs: 10_000, forbidden: "firewall", forbiddenMs: 60_000, signedApart: false },
+    errors: null,
     answers: [],
     notes: [],
   };
