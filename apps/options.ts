@@ -27,6 +27,8 @@ export interface Beside {
   readonly file?: ConfigFileValues | null;
   /** By variable; left out where no home is opened. */
   readonly learned?: Readonly<Record<string, Raw>>;
+  /** The command is of no desk: in which mode one would trade, and on which account, is not looked at. */
+  readonly isOfNoDesk?: boolean;
   /** What is wrong with the environment itself, told with the rest. */
   readonly faults?: readonly string[];
 }
@@ -57,6 +59,7 @@ export function parseOptions(
     const value = given.get(name)?.value;
     if (key !== null && value !== undefined) assign(document, key, value);
   }
+  if (beside.isOfNoDesk === true) Object.assign(document, { mode: "paper", liveAccount: null, sandbox: false });
   // The simulated market is watched, so it has a pace; replay runs as fast as the work is done unless told otherwise.
   document["speed"] ??= document["venue"] === "sim" ? 60 : null;
   const parsed = DeskConfig.safeParse(document);

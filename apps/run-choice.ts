@@ -62,7 +62,11 @@ export async function chooseRun(
 
 const LIVE = "live" as RunId;
 /** What is held at one account of a venue is in no other's journal, nor in that of paper. */
-const realTimeRun = ({ mode, sandbox, liveAccount }: DeskConfig): RunId =>
+export const realTimeRun = ({
+  mode,
+  sandbox,
+  liveAccount,
+}: Pick<DeskConfig, "mode" | "sandbox" | "liveAccount">): RunId =>
   mode === "paper" ? LIVE : (`${LIVE}:${sandbox ? "sandbox:" : ""}${liveAccount ?? ""}`.slice(0, 60) as RunId);
 const ONCE = "once" as RunId;
 

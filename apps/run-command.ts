@@ -96,7 +96,8 @@ async function readOptions(name: string, { flags: all }: CommandInput, environme
   const { values, dotenv, faults } = environment;
   const file = await configFileOf(flags, values);
   const learned = await learnedSettings(name, flags, { env: values, file, io });
-  const options = parseOptions(flags, values, { dotenv, file, learned, faults });
+  const isOfNoDesk = opensNoHome(name) || NO_DESKS.has(name);
+  const options = parseOptions(flags, values, { dotenv, file, learned, faults, isOfNoDesk });
   return { options, env: file === null ? values : offerVariables(file.values) };
 }
 
@@ -106,14 +107,20 @@ function commonFlags(name: string, flags: CommandInput["flags"]): CommandInput["
   return Object.fromEntries(Object.entries(flags).filter(([flag]) => !own.includes(flag)));
 }
 
+const opensNoHome = (name: string): boolean =>
+  name === "backtest" || name in researchCommands || name.startsWith("data ");
+
+/** They write files for a desk to come. */
+const NO_DESKS: ReadonlySet<string> = new Set(["new-strategy", "init"]);
+
 /** Read before the settings are known, of which only the home is needed for it. @throws ConfigError */
 async function learnedSettings(
   name: string,
   flags: CommandInput["flags"],
   { env, file, io }: Pick<Call, "env" | "io"> & { readonly file: ConfigFileValues | null },
 ) {
-  // No home is opened by the first ones; and nothing that a file of the home may hold keeps a halt from the desk.
-  if (name === "backtest" || name in researchCommands || name.startsWith("data ")) return {};
+  // Nothing that a file of the home may hold keeps a halt from the desk.
+  if (opensNoHome(name)) return {};
   if (flags["dry"] === true || name === "halt") return {};
   const { readLearned } = await import("./learned-file.ts");
   const { accepted } = await readLearned(homeOf(flags, env, file));

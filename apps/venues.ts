@@ -10,7 +10,7 @@ import { ConfigError, DataFolderError, UnknownNameError } from "#schemas/errors.
 import { FULL_WARMUP_CANDLES } from "#schemas/indicator.ts";
 import type { Market } from "#schemas/market.ts";
 import { fitsPattern } from "#schemas/market-patterns.ts";
-import type { Money } from "#schemas/money.ts";
+import { type Money, ZERO_MONEY } from "#schemas/money.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { simScenariosOf } from "#schemas/sim-scenario.ts";
@@ -364,7 +364,8 @@ function settled(config: DeskConfig, { venue, markets, usual }: Settling): Pick<
       remedy: "Choose one of them with --quote.",
     });
   }
-  const cash = config.cash ?? usual.cash(quote);
+  // How much of an account is a live desk's nobody guesses: its journal says it, or whoever begins one.
+  const cash = config.cash ?? (config.mode === "live" ? ZERO_MONEY : usual.cash(quote));
   if (cash === null) {
     throw new ConfigError({
       was: `How much ${quote} the desk begins with is not known.`,

@@ -83,6 +83,12 @@ const needsPostgres = (): ConfigError =>
     remedy: "Set DATABASE_URL, for example postgres://desk@127.0.0.1/desk.",
   });
 
+const needsCash = ({ deskId, liveAccount }: DeskConfig): ConfigError =>
+  new ConfigError({
+    was: `Desk ${deskId} has not begun on account ${liveAccount ?? ""}, and how much of that is the desk's is not known.`,
+    remedy: "Begin it with `start`, and say with --cash how much it is.",
+  });
+
 /** Commands that trade: the first of them binds the account to its venue and settlement currency. */
 const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
@@ -140,7 +146,9 @@ export async function openDesk(
         onNote(`Your rules (${rules}) and watches (${watches}) of the run before hold in this one too.`);
       }
     }
-    if (TRADES.has(options.owner) && desk.account.portfolio().settledThroughMs === null) {
+    const isBegun = desk.account.portfolio().settledThroughMs !== null;
+    if (config.mode === "live" && config.cash === null && !isBegun) throw needsCash(config);
+    if (TRADES.has(options.owner) && !isBegun) {
       await desk.account.append([runStarted(desk, venue.cash)], options);
     }
     const background = createBackgroundQueue(onNote);

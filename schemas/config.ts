@@ -213,7 +213,6 @@ function liveFaults(c: {
   readonly venue: string;
   readonly sandbox: boolean;
   readonly liveAccount: string | null;
-  readonly cash: unknown;
 }): readonly string[] {
   if (c.mode === "paper") {
     return c.sandbox || c.liveAccount !== null
@@ -232,7 +231,6 @@ function liveFaults(c: {
           "DEEPTRADER_MODE is live, which takes a second word: name the account with --live-account, as the venue calls it (docs/live.md).",
         ]
       : []),
-    ...(c.cash === null ? ["DEEPTRADER_MODE is live: say with --cash how much of the account is the desk's."] : []),
   ];
 }
 

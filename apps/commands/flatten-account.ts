@@ -16,6 +16,7 @@ import { typed } from "../confirm.ts";
 import { findRunningDesk } from "../desk-client.ts";
 import { openOrders, usualMoney } from "../exchange.ts";
 import type { Call } from "../own-command.ts";
+import { realTimeRun } from "../run-choice.ts";
 
 export const FlattenAccountReport = z.object({
   venue: z.string(),
@@ -107,14 +108,11 @@ function requireLive({ mode, liveAccount }: DeskConfig): string {
 }
 
 /** A database that is lost says nothing: then nobody can trade by it. @throws AccountInUseError */
-async function refuseRunning(
-  { home, databaseUrl, deskId }: DeskConfig,
-  options: CallOptions,
-  note: (text: string) => void,
-): Promise<void> {
+async function refuseRunning(config: DeskConfig, options: CallOptions, note: (text: string) => void): Promise<void> {
+  const { home, databaseUrl } = config;
   const running = await findRunningDesk(home, options.signal);
   const here = running === null ? null : `process ${running.pid}`;
-  const holder = here ?? (databaseUrl === null ? null : await holderIn(databaseUrl, deskId, note));
+  const holder = here ?? (databaseUrl === null ? null : await holderIn(databaseUrl, config, note));
   if (holder === null) return;
   throw new AccountInUseError({
     was: `A desk is running (${holder}): it has a journal, and would sell and protect beside this.`,
@@ -122,14 +120,10 @@ async function refuseRunning(
   });
 }
 
-async function holderIn(
-  url: string,
-  deskId: DeskConfig["deskId"],
-  note: (text: string) => void,
-): Promise<string | null> {
+async function holderIn(url: string, config: DeskConfig, note: (text: string) => void): Promise<string | null> {
   const { accountHolder } = await import("#memory/stores/postgres-accounts.ts");
   try {
-    return await accountHolder(url, deskId);
+    return await accountHolder(url, config.deskId, realTimeRun(config));
   } catch (error) {
     if (!(error instanceof StoreError) && !(error instanceof Error)) throw error;
     note(`the database does not say whether a desk runs: ${error.message}`);

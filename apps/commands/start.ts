@@ -211,12 +211,7 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
-const betweenSlots = async (
-  { desk, venue, store }: OpenDesk,
-  isRunningSlot: () => boolean,
-  io: Io,
-  options: CallOptions,
-) => {
+const betweenSlots = async ({ desk, store }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   const parts = { isRunningSlot, sleep, onProblem: io.note };
@@ -227,7 +222,12 @@ const betweenSlots = async (
     thinkBetweenSlots(desk, parts, options),
     judgeBetweenSlots(desk, parts, options),
     readNewsBetweenSlots(desk, parts, options),
-    revalidateBetweenSlots(desk, createRetest({ ...desk, cash: venue.cash }), parts, options),
+    revalidateBetweenSlots(
+      desk,
+      createRetest({ ...desk, cash: desk.account.portfolio().startingCash }),
+      parts,
+      options,
+    ),
     receiptBetweenSlots(desk, { journal: store.journal(desk.deskId, desk.runId), candles }, parts, options),
   ]);
 };

@@ -36,7 +36,7 @@ export function openingText(opening: Opening, style: Style): string {
     [
       "trading",
       config.mode === "live"
-        ? `${strategiesText(strategies)} at ${config.venue}${config.sandbox ? "'s sandbox" : ""}, account ${config.liveAccount}, with ${config.cash} ${quote}: orders go there${config.sandbox ? "" : ", with money"}`
+        ? `${strategiesText(strategies)} at ${config.venue}${config.sandbox ? "'s sandbox" : ""}, account ${config.liveAccount}${config.cash === null ? "" : `, with ${config.cash} ${quote}`}: orders go there${config.sandbox ? "" : ", with money"}`
         : `${strategiesText(strategies)} on paper in ${quote}, ${feeBps} bps fee and ${slippageBps} bps slippage a side`,
     ],
     ...(simulated ? [["real", "npx deeptrader start --venue binance, or --venue replay --data DIR"] as const] : []),

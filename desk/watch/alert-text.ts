@@ -2,6 +2,7 @@
 import { add, type DecimalText, divide, type Quantity, toNumber } from "#schemas/money.ts";
 import type { Fill } from "#schemas/order.ts";
 import { splitSymbol, toIso, type UnixMs } from "#schemas/units.ts";
+import { isAdoptedFill } from "#toolkits/execution/adoption.ts";
 import { ofStrategy } from "../documents/strategy-names.ts";
 
 /** `2018-01-16 12:05 UTC`. */
@@ -31,9 +32,9 @@ function orderText(fills: readonly Fill[], strategies: readonly string[]): strin
   const quantity = fills.reduce((sum, fill) => add(sum, fill.quantity), "0" as Quantity);
   const notional = fills.reduce((sum, fill) => add(sum, fill.notional), "0" as Fill["notional"]);
   const price = fills.length === 1 ? first.price : `${Number(divide(notional, quantity)).toPrecision(7)} on average`;
-  const verb = first.side === "buy" ? "bought" : "sold";
+  const did = isAdoptedFill(first) ? "" : first.side === "buy" ? "bought " : "sold ";
   const left = fills.at(-1)?.left ?? "0";
-  return `${verb} ${quantity} ${base}${ofStrategy(first.strategyId, strategies)} at ${price} ${quote} (${first.role}${left === "0" ? "" : `, ${left} left`})`;
+  return `${did}${quantity} ${base}${ofStrategy(first.strategyId, strategies)} at ${price} ${quote} (${first.role}${left === "0" ? "" : `, ${left} left`})`;
 }
 
 /** `10,012.34`, `0.0005273`: two decimals from 100 on, else six significant digits. */

@@ -3,6 +3,7 @@
 import type { Alert, AlertKind } from "#schemas/alert.ts";
 import type { ControlState } from "#schemas/portfolio.ts";
 import { DAY_MS, type MarketSymbol, splitSymbol, timeframeMs, toIso, unixMs } from "#schemas/units.ts";
+import { isAdoptedFill } from "#toolkits/execution/adoption.ts";
 import { ofStrategy } from "../documents/strategy-names.ts";
 import { noticeText } from "../news/delistings.ts";
 import { type AlertFacts, type AlertMemory, type Draft, subjectsText } from "./alert-facts.ts";
@@ -82,7 +83,12 @@ function fills({ fills, fillsToldMs, nowMs, strategies }: AlertFacts): readonly 
     today.length + 1 < FILL_ALERTS_AT_ONCE
       ? ""
       : ` What fills next is reported by ${timeText(unixMs(nowMs + FILLS_TOGETHER_MS))}.`;
-  return [ofOrders("fill", others, `Filled: ${fillText(others, strategies)}.${next}`)];
+  const [adopted, filled] = [others.filter(isAdoptedFill), others.filter((fill) => !isAdoptedFill(fill))];
+  const said = [
+    ...(filled.length === 0 ? [] : [`Filled: ${fillText(filled, strategies)}.`]),
+    ...(adopted.length === 0 ? [] : [`Adopted: ${fillText(adopted, strategies)}.`]),
+  ];
+  return [ofOrders("fill", others, `${said.join(" ")}${next}`)];
 }
 
 function ambiguousOrders({ unacknowledged, nowMs, strategies }: AlertFacts): readonly Draft[] {

@@ -4,10 +4,10 @@
 // renews its row every few seconds. A process that finds the lock taken waits until the row is renewed (the holder lives:
 // refused) or has not been for 15 s (it hangs: its session is ended, the fence raised). What counts is the fence alone: a
 // frozen process that wakes can renew, append and finish nothing any more.
-import { eq, sql } from "drizzle-orm";
+import { and, eq, exists, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
-import type { DeskId } from "#schemas/units.ts";
+import type { DeskId, RunId } from "#schemas/units.ts";
 import type { Db } from "./db.ts";
 import { accountInUse, processName } from "./ownership-errors.ts";
 import { connectPostgres } from "./postgres-client.ts";
@@ -15,7 +15,7 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { type AccountHold, AccountOwner, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
 import { atFence } from "./sql-fence.ts";
 import { DATABASE_NOW_MS } from "./sql-leases.ts";
-import { accounts } from "./tables.ts";
+import { accounts, journal } from "./tables.ts";
 
 const RENEW_EVERY_MS = 3000;
 /** How long a holder may go without renewing, by the database's clock. */
@@ -93,16 +93,32 @@ async function passOn(session: Session, deskId: DeskId, owner: ProcessIdentity):
   return session;
 }
 
-/** The process that writes the desk's account now; null: none does, or this database never had that desk. @throws what the driver throws */
-export async function accountHolder(url: string, deskId: DeskId): Promise<string | null> {
+/**
+ * The process that writes the account of this desk now, or that of any desk of this database with a run of this name; null: none does.
+ * @throws what the driver throws
+ */
+export async function accountHolder(url: string, deskId: DeskId, runId: RunId): Promise<string | null> {
   const client = connectPostgres(url, { max: 1 });
   try {
-    // Whoever gets the lock has met no holder; it goes with the connection.
-    const { locked, holder } = await look(drizzle(client), deskId);
-    return locked ? null : holder === null ? "another process" : processName(holder.process);
+    const db = drizzle(client);
+    for (const desk of new Set([deskId, ...(await desksWith(db, runId))])) {
+      // Whoever gets the lock has met no holder; it goes with the connection.
+      const { locked, holder } = await look(db, desk);
+      if (!locked) return `desk ${desk}, ${holder === null ? "another process" : processName(holder.process)}`;
+    }
+    return null;
   } finally {
     await client.end({ timeout: CLOSE_TIMEOUT_S });
   }
+}
+
+async function desksWith(db: Db, runId: RunId): Promise<readonly DeskId[]> {
+  const ofRun = db
+    .select({ one: sql`1` })
+    .from(journal)
+    .where(and(eq(journal.deskId, accounts.deskId), eq(journal.runId, runId)));
+  const rows = await db.select({ deskId: accounts.deskId }).from(accounts).where(exists(ofRun));
+  return rows.map(({ deskId }) => deskId as DeskId);
 }
 
 /** Waits for the holder to go, to give a sign of life, or to be silent for too long; returns the fence. */

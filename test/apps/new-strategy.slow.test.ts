@@ -34,6 +34,14 @@ describe("new-strategy", () => {
     expect(host.info).toMatchObject({ id: "my-cross", bracket: { stopPct: 5, targetPct: 10 } });
   });
 
+  it("needs no mode: it is of no desk", async () => {
+    await using folder = await emptyFolder();
+    const live = { cwd: folder.dir, env: { DEEPTRADER_MODE: "live" } };
+    expect(await runCli(["new-strategy", "mine"], live)).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(join(folder.dir, "mine.ts"))).toBe(true);
+    expect((await runCli(["status"], live)).stderr).toMatch(/DEEPTRADER_MODE is live, and sim has no exchange/);
+  });
+
   it("writes over nothing, keeps a tsconfig.json that is there, and refuses what cannot be an id", async () => {
     await using folder = await emptyFolder();
     const at = { cwd: folder.dir };

@@ -143,9 +143,7 @@ describe("settings", () => {
     expect(parse({}, LIVE).config).toMatchObject({ mode: "live", sandbox: true, liveAccount: "7" });
     const money = parse({}, { ...LIVE, DEEPTRADER_SANDBOX: "" });
     expect(money.config).toMatchObject({ mode: "live", sandbox: false, liveAccount: "7" });
-    for (const name of ["DEEPTRADER_LIVE_ACCOUNT", "DEEPTRADER_CASH"] as const) {
-      expect(() => parse({}, { ...LIVE, [name]: "" })).toThrow(/DEEPTRADER_MODE is live/);
-    }
+    expect(() => parse({}, { ...LIVE, DEEPTRADER_LIVE_ACCOUNT: "" })).toThrow(/DEEPTRADER_MODE is live/);
     expect(() => parse({}, { ...LIVE, DEEPTRADER_VENUE: "sim" })).toThrow(/no exchange that takes orders/);
     expect(() => parse({}, { ...LIVE, DEEPTRADER_MODE: "paper" })).toThrow(/Set DEEPTRADER_MODE=live/);
   });

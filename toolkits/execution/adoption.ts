@@ -25,6 +25,9 @@ export const ADOPTED_BASIS = "adopted";
 
 export const isAdopted = ({ decisionId }: Pick<Order, "decisionId">): boolean => decisionId.startsWith(ADOPTED);
 
+/** Nothing was bought: it is the row by which coins came into the journal. */
+export const isAdoptedFill = ({ basis }: Pick<Fill, "basis">): boolean => basis === ADOPTED_BASIS;
+
 export interface AdoptedStop {
   readonly clientOrderId: string;
   readonly venueOrderId: string;

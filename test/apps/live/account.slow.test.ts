@@ -9,6 +9,9 @@ import { createDatabase, isPostgresThere } from "#test/support/postgres-database
 import { LIVE, openLiveVenue } from "./live-venue.ts";
 
 const hasPostgres = await isPostgresThere();
+/** A process that writes an account, as its row in the database names it. */
+const OWNER = { pid: 7, incarnation: "", host: "elsewhere", label: "start" };
+const withoutCash = LIVE.filter((one) => !["--cash", "1000"].includes(one));
 
 describe("the account of a desk on paper", () => {
   it("is at no venue, and there is nothing to accept", async () => {
@@ -42,7 +45,19 @@ describe.runIf(hasPostgres)("the account of a desk whose store is lost", () => {
     expect(refused).toMatchObject({ message: expect.stringContaining("A desk is running") });
     expect(account.total("BTC")).toBe("1");
     await session.end();
-    const first = await documentOf(typed, { home: home.dir, env });
+    // Under another name a desk trades this account, and under a third another one.
+    const other = postgres(url, { max: 1 });
+    await other`insert into khala.accounts values ('two', 1, ${JSON.stringify(OWNER)}, 0), ('three', 1, ${JSON.stringify(OWNER)}, 0)`;
+    await other`insert into khala.journal (desk_id, run_id, event_id, event) values ('two', 'live:sandbox:7001', 'a', '{}')`;
+    await other`insert into khala.journal (desk_id, run_id, event_id, event) values ('three', 'live:sandbox:7002', 'a', '{}')`;
+    await other`select pg_advisory_lock(hashtextextended(${"khala account two"}::text, 0))`;
+    const byTwo = await failureOf(typed, { home: home.dir, env: { ...env, DATABASE_URL: url } });
+    expect(byTwo).toMatchObject({ message: expect.stringMatching(/A desk is running \(desk two, process 7/) });
+    expect(account.total("BTC")).toBe("1");
+    await other`select pg_advisory_unlock_all(), pg_advisory_lock(hashtextextended(${"khala account three"}::text, 0))`;
+    const withDatabase = { home: home.dir, env: { ...env, DATABASE_URL: url } };
+    const first = await documentOf(typed, withDatabase);
+    await other.end();
     expect(first).toMatchObject({ account: "7001", sandbox: true, orders: [{ sold: "0.01", done: true }], coins: [] });
     expect(account.total("BTC")).toBe("0.99");
     const { stdout, code } = await runCli(typed, { home: home.dir, env });
@@ -57,7 +72,15 @@ describe.runIf(hasPostgres)("the account of a desk at a venue", () => {
     await using database = await createDatabase();
     await using home = await freshHome();
     const settings = { home: home.dir, env: { ...env, DATABASE_URL: database.url } };
+    const unbegun = await failureOf(["status", ...withoutCash], settings);
+    expect(unbegun).toMatchObject({ code: 1, message: expect.stringContaining("has not begun on account 7001") });
     await documentOf(["trade", "--once", ...LIVE], settings);
+    // What is the desk's stands in its journal: it is asked for once.
+    expect(await documentOf(["status", ...withoutCash], settings)).toMatchObject({ equity: "1000", cash: "1000" });
+    expect(await documentOf(["account", ...withoutCash], settings)).toMatchObject({ mode: "live" });
+    for (const name of ["positions", "journal", "trades", "equity", "report"])
+      expect([name, (await runCli([name, ...withoutCash], settings)).code]).toEqual([name, 0]);
+    expect((await runCli(["trade", "--once", ...withoutCash], settings)).code).toBe(0);
     // The owner takes nearly all of it.
     account.deposit("USDT", "-9900");
     const accept = ["accept", "withdrawal", "--yes", "--reason", "moved", "--by", "anna", ...LIVE];

@@ -46,7 +46,6 @@ describe("a desk whose orders go to a venue", () => {
       {},
       /takes a second word/,
     ],
-    ["without an amount", LIVE.filter((one) => !["--cash", "1000"].includes(one)), {}, /say with --cash/],
     ["without PostgreSQL", LIVE, { DATABASE_URL: "" }, /Set DATABASE_URL/],
     ["without a key", LIVE, { DEEPTRADER_EXCHANGE_KEY: "" }, /without a key of the venue/],
     [
@@ -60,6 +59,12 @@ describe("a desk whose orders go to a venue", () => {
     const { code, stderr, account, exchange } = await trade(args, { env });
     expect(stderr).toMatch(said);
     expect(code).not.toBe(0);
+    expect([account.orders.length, exchange.count("place")]).toEqual([0, 0]);
+  });
+
+  it.runIf(hasPostgres)("is not begun without an amount", async () => {
+    const { code, stderr, account, exchange } = await trade(LIVE.filter((one) => !["--cash", "1000"].includes(one)));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/has not begun on account 7001[\s\S]*say with --cash/)]);
     expect([account.orders.length, exchange.count("place")]).toEqual([0, 0]);
   });
 

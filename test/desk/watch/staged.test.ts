@@ -11,6 +11,7 @@ import { clientOrderIdOf } from "#schemas/order.ts";
 import { patience } from "#test/support/desk.ts";
 import { broken } from "#test/support/faulty-strategies.ts";
 import { STRATEGY } from "#test/support/strategy.ts";
+import { ADOPTED_BASIS } from "#toolkits/execution/adoption.ts";
 import { AAA, BBB, buyer, kindsOf, openStaged, STEP_MS, type StagedDesk, slotMsOf } from "./staged-world.ts";
 
 const silence = (): ProviderError => new ProviderError({ was: "No answer within 10 s.", remedy: "Wait." });
@@ -521,6 +522,18 @@ const fillOf = (slot: number, clientOrderId: string, fillId = clientOrderId): Jo
     atMs: slotMsOf(slot),
     basis: "ask",
   },
+});
+
+describe("coins that were taken over", () => {
+  it("are said to be adopted, and not bought, beside what was bought", () => {
+    const log = new AlertLog();
+    const adopted = fillOf(1, "b".repeat(32));
+    if (adopted.type === "fill") log.take({ ...adopted, fill: { ...adopted.fill, basis: ADOPTED_BASIS } });
+    const told = () => raiseAlerts(NO_MEMORY, { ...QUIET, fills: log.newFills().fills }).alerts[0]?.text;
+    expect(told()).toMatch(/^Adopted: 1 AAA at 100 USDT \(entry\)\./);
+    log.take(fillOf(1, "a".repeat(32)));
+    expect(told()).toMatch(/^Filled: bought 1 AAA .*\. Adopted: 1 AAA /);
+  });
 });
 
 describe("an order that fills in parts", () => {
