@@ -1,7 +1,6 @@
 // Floor 6. `worker`: does jobs of this version until it is stopped. It holds no home and writes no account.
 import { availableParallelism, setPriority } from "node:os";
 import { UsageError } from "#schemas/errors.ts";
-import { JOB_ROLES, type JobRole, type JobWorker } from "#schemas/ports/jobs.ts";
 import { openQueue } from "../jobs/open-queue.ts";
 import { createTrialLanes } from "../jobs/trial-handler.ts";
 import type { Call, Done } from "../own-command.ts";
@@ -9,7 +8,6 @@ import { VERSION } from "../version.ts";
 
 /** Runs until the signal, then lets what is under way end. @throws UsageError; StoreError where Redis does not answer at the start */
 export async function worker({ input: { flags }, options: { config }, io, signal }: Call): Promise<Done> {
-  const roles = rolesOf(flags["roles"]);
   const concurrency = wholeOf("--concurrency", flags["concurrency"], 1, 1024) ?? availableParallelism();
   const drainMs = 1000 * (wholeOf("--drain", flags["drain"], 0, 86_400) ?? 30);
   setPriority(wholeOf("--nice", flags["nice"], 0, 19) ?? 10);
@@ -28,35 +26,22 @@ export async function worker({ input: { flags }, options: { config }, io, signal
       io.progress(`${counts.done} jobs done${counts.failed === 0 ? "" : `, ${counts.failed} failed`}`);
     }
   };
-  const workers: JobWorker[] = [];
   try {
     await queue.overview({ signal });
-    if (roles.includes("research")) workers.push(queue.work("research", counted, { concurrency }));
-    io.note(`worker of DeepTrader ${VERSION} for ${roles.join(" and ")}, ${concurrency} at once; Ctrl-C stops it`);
+    const working = queue.work("research", counted, { concurrency });
+    io.note(`worker of DeepTrader ${VERSION} for research, ${concurrency} at once; Ctrl-C stops it`);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     io.note(`stops; what is under way has ${drainMs / 1000} s`);
-    await Promise.all(workers.map((one) => one.close(drainMs)));
+    await working.close(drainMs);
   } finally {
     io.progress(null);
     await lanes.close();
     await queue.close();
   }
   return {
-    document: { version: VERSION, roles, ...counts },
+    document: { version: VERSION, ...counts },
     text: `${counts.done} jobs done, ${counts.failed} failed.`,
   };
-}
-
-function rolesOf(given: unknown): readonly JobRole[] {
-  if (given === undefined) return JOB_ROLES;
-  const named = String(given).split(",");
-  const roles = JOB_ROLES.filter((role) => named.includes(role));
-  if (roles.length === new Set(named).size) return roles;
-  throw new UsageError({
-    was: `--roles ${String(given)}.`,
-    expected: `some of ${JOB_ROLES.join(", ")}, separated by commas`,
-    remedy: "Leave it out for all.",
-  });
 }
 
 /** Null: it was not given. */

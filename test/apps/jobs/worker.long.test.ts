@@ -75,7 +75,7 @@ if (missing !== null) {
     const search = startCli([...ARGS, "--workers", "--seed", "6"], { home: home.dir, env });
     await search.waitFor(/no worker is there: start `deeptrader worker`/);
     const text = async () => (await runCli(["jobs"], { env })).stdout;
-    await expect.poll(text).toMatch(/research: nobody works on it: start `deeptrader worker --roles research`/);
+    await expect.poll(text).toMatch(/research: nobody works on it: start `deeptrader worker`/);
     search.signal("SIGINT");
     expect((await search.ended).code).toBe(130);
     await expect.poll(text).toMatch(/research +0 +0 +0 +0/);
@@ -93,9 +93,9 @@ if (missing !== null) {
   });
 
   it("refuses what it cannot be told, in words", async () => {
-    expect(await failureOf(["worker", "--roles", "cooking"], { env })).toMatchObject({
+    expect(await failureOf(["worker", "--concurrency", "0"], { env })).toMatchObject({
       code: 2,
-      message: expect.stringContaining("some of research, sweep"),
+      message: expect.stringContaining("a whole number from 1 to 1,024"),
     });
     expect(await failureOf(["jobs"], {})).toMatchObject({ code: 2, message: expect.stringContaining("REDIS_URL") });
     expect(await failureOf(["jobs", "retry", "nothing"], { env })).toMatchObject({
