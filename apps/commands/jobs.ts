@@ -75,8 +75,7 @@ export function renderJobs({ roles, otherVersions }: JobsOverview, style: Style)
 /** What keeps the jobs of a role, as far as it can be seen. */
 export function whySlow({ role, waiting, delayed, failed, active, workers, medianRunMs }: RoleOverview): string[] {
   const said: string[] = [];
-  if (waiting > 0 && workers.length === 0)
-    said.push(`${role}: nobody works on it: start \`deeptrader worker\`.`);
+  if (waiting > 0 && workers.length === 0) said.push(`${role}: nobody works on it: start \`deeptrader worker\`.`);
   else if (waiting > 0 && active > 0 && medianRunMs !== null) {
     const leftMs = (waiting / active) * medianRunMs;
     said.push(`${role}: ${waiting} wait for ${active} that run; about ${durationOf(leftMs)} at this pace.`);

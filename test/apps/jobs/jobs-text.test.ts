@@ -23,9 +23,7 @@ describe("what `jobs` says", () => {
   });
 
   it("names what keeps jobs waiting: nobody there, too few at once, a server that is away, a mistake", () => {
-    expect(whySlow(role({ waiting: 3 }))).toEqual([
-      "research: nobody works on it: start `deeptrader worker`.",
-    ]);
+    expect(whySlow(role({ waiting: 3 }))).toEqual(["research: nobody works on it: start `deeptrader worker`."]);
     expect(whySlow(role({ waiting: 90, active: 2, workers: ["a"], medianRunMs: 2000 }))).toEqual([
       "research: 90 wait for 2 that run; about 90.0 s at this pace.",
     ]);
