@@ -6,6 +6,7 @@ import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { AccountOrder } from "#test/exchanges/trading/trading-account.ts";
+import { collectGarbage } from "#test/support/memory.ts";
 import { signedCalls } from "#toolkits/execution/live/http-call.ts";
 import { namesOf } from "#toolkits/execution/live/open-order-client.ts";
 import { Rig, type RigOptions } from "./rig.ts";
@@ -224,5 +225,24 @@ describe("a live desk", () => {
     await rig.pass(22);
     expect(looks).toBeGreaterThan(1);
     expect(rig.taken("exit")).toEqual([]);
+  });
+
+  it("keeps nothing of what its orders came to once the journal has their end", async () => {
+    const rig = await open();
+    const { execution } = rig.desk;
+    const submit = execution.submit.bind(execution);
+    const answers: WeakRef<object>[] = [];
+    execution.submit = async (...order) => {
+      const answer = await submit(...order);
+      answers.push(new WeakRef(answer));
+      return answer;
+    };
+    await rig.enter();
+    rig.trader.wait(1000);
+    await rig.exit();
+    await rig.pass(1);
+    await collectGarbage();
+    expect(rig.holds).toBe(false);
+    expect(answers.map((answer) => answer.deref())).toEqual([undefined, undefined, undefined]);
   });
 });

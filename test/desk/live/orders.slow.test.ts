@@ -66,6 +66,18 @@ for (const venueId of Object.keys(TRIED_VENUES)) {
       expect(rig.disagreements()).toEqual([]);
     });
 
+    it("that never arrived is sent anew as soon when the venue answers no question meanwhile", async () => {
+      const rig = await open();
+      rig.trader.faults.add({ fault: { kind: "hang" }, at: ["place"], times: 1 });
+      const entry = await rig.decideEntry({ expiresAtMs: null });
+      await dieWhileSending(rig);
+      rig.trader.faults.add({ fault: { kind: "status", status: 503, body: "" }, at: ["order"], times: 1 });
+      await rig.pass(1);
+      rig.trader.wait(rig.desk.execution.capabilities.acceptanceMs ?? 0);
+      await rig.pass(3);
+      expect(rig.taken("entry")).toEqual([{ clientId: entry.clientOrderId, state: "filled" }]);
+    });
+
     it("that is taken at the last moment, and hidden for eight seconds then, is sent once", async () => {
       const rig = await open();
       const { account, faults, orders } = rig.trader;

@@ -1,6 +1,7 @@
 // Floor 2, live execution. Orders of which it is not known whether the venue has taken them, and when its "no such order" is final: after
 // the latest moment at which one that it took late must show, and when it has said so twice since. Time is that of a clock that nobody sets:
 // were it the wall's, an hour set forward would end every doubt at once, and the order be sent a second time.
+import { keepWorking } from "./ended-orders.ts";
 import { CLOCK_SKEW_MS, HIDDEN_MS } from "./judge.ts";
 
 /** Between the two, at least, ms: one answer may come from a copy of the books that lags. */
@@ -14,6 +15,8 @@ interface Doubt {
   readonly noes: number;
   readonly lastMs: number;
 }
+
+const newDoubt = (endMs: number | null): Doubt => ({ endMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
 
 export class Doubts {
   readonly #acceptanceMs: number;
@@ -33,7 +36,7 @@ export class Doubts {
     if (ageMs === null) this.#keep(clientOrderId);
     else this.#kept.delete(clientOrderId);
     const endMs = ageMs === null ? null : this.#monotonicMs() - ageMs + this.#acceptanceMs;
-    this.#doubts.set(clientOrderId, { endMs, noes: 0, lastMs: Number.NEGATIVE_INFINITY });
+    this.#doubts.set(clientOrderId, newDoubt(endMs));
   }
 
   /** For how long the venue may still take it, or hide that it did, ms; null: it did not leave this machine, or nothing is known of it. */
@@ -62,18 +65,20 @@ export class Doubts {
     return this.#doubts.get(clientOrderId)?.endMs === null;
   }
 
+  /** It is asked for. Of one that another process may have sent, it is taken that it was sent just before the first question. */
+  ask(clientOrderId: string): void {
+    if (!this.#doubts.has(clientOrderId))
+      this.#doubts.set(clientOrderId, newDoubt(this.#monotonicMs() + this.#acceptanceMs));
+  }
+
   /**
-   * The venue has no such order. Of one that another process may have sent, it is taken that it was sent just before the first question.
+   * The venue has no such order. One that was in no doubt is so from now on.
    * @param askedMs monotonic
    * @param leastMs how long after the first such answer it is final at the earliest, where that is later
    * @returns in how many ms it can be final at the earliest; null: it is
    */
   sayNo(clientOrderId: string, askedMs: number, leastMs = 0): number | null {
-    const doubt = this.#doubts.get(clientOrderId) ?? {
-      endMs: askedMs + Math.max(this.#acceptanceMs, leastMs),
-      noes: 0,
-      lastMs: Number.NEGATIVE_INFINITY,
-    };
+    const doubt = this.#doubts.get(clientOrderId) ?? newDoubt(askedMs + Math.max(this.#acceptanceMs, leastMs));
     const { endMs } = doubt;
     if (endMs === null) return null;
     const counts = askedMs > endMs && askedMs - doubt.lastMs >= APART_MS;
@@ -85,5 +90,11 @@ export class Doubts {
 
   settle(clientOrderId: string): void {
     this.#doubts.delete(clientOrderId);
+  }
+
+  /** Forgets all others. */
+  keep(working: ReadonlyMap<string, unknown>): void {
+    keepWorking(this.#doubts, working);
+    keepWorking(this.#kept, working);
   }
 }

@@ -21,3 +21,11 @@ export class EndedOrders {
     return [...this.#ended.values()].map(({ order }) => order);
   }
 }
+
+/** Takes what is kept of other orders than these away. @param kept by an order's id */
+export function keepWorking(
+  kept: { keys(): Iterable<string>; delete(id: string): boolean },
+  working: ReadonlyMap<string, unknown>,
+): void {
+  for (const id of kept.keys()) if (!working.has(id)) kept.delete(id);
+}

@@ -10,7 +10,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { DAY_MS, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isReady, waitsForAnother } from "../reconcile.ts";
 import { Doubts } from "./doubts.ts";
-import { EndedOrders } from "./ended-orders.ts";
+import { EndedOrders, keepWorking } from "./ended-orders.ts";
 import { CLOCK_SKEW_MS, HIDDEN_MS } from "./judge.ts";
 import { isStrange, StrangeTrades } from "./strange-trades.ts";
 import {
@@ -52,7 +52,7 @@ export class LiveExecution implements Execution {
   readonly #settings: LiveSettings;
   readonly #orders: VenueOrders;
   readonly #doubts: Doubts;
-  /** What this process has sent, and what came of it. */
+  /** What this process has sent, and what came of it, until the journal has its end. */
   readonly #sent = new Map<string, Promise<readonly ExecutionReport[]>>();
   readonly #ended = new EndedOrders();
   readonly #strange: StrangeTrades;
@@ -160,6 +160,7 @@ export class LiveExecution implements Execution {
     const askedMs = this.#settings.monotonicMs();
     const waitMs = this.#doubts.waitMs(clientOrderId);
     if (waitMs > 0) throw inDoubt(order, `it was not sent, and is tried again in ${Math.ceil(waitMs / 1000)} s`);
+    this.#doubts.ask(clientOrderId);
     const said = this.#doubts.isUnsent(clientOrderId) ? null : await this.#ask(order, options);
     if (said !== null) {
       this.#doubts.settle(clientOrderId);
@@ -214,6 +215,7 @@ export class LiveExecution implements Execution {
     options: CallOptions,
   ): Promise<ExecutionReports> {
     options.signal.throwIfAborted();
+    this.#forgetEnded();
     const reports: ExecutionReport[] = [];
     const unread: ExecutionReports["unread"][number][] = [];
     const ended = this.#ended.at(this.#now());
@@ -236,6 +238,14 @@ export class LiveExecution implements Execution {
       }
     }
     return { reports, cursor: since ?? "", more: false, unread };
+  }
+
+  /** What has ended in the journal is never sent again, nor asked about. */
+  #forgetEnded(): void {
+    const { orders } = this.#settings.portfolio();
+    for (const kept of [this.#sent, this.#inherited, this.#unmoved]) keepWorking(kept, orders);
+    this.#doubts.keep(orders);
+    this.#strange.keep(orders);
   }
 
   mayTellMore(): boolean {

@@ -2,6 +2,7 @@
 // order of the journal may be its own. Until that is explained the order is not sent again.
 import type { Order } from "#schemas/order.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
+import { keepWorking } from "./ended-orders.ts";
 import type { VenueTrade } from "./venue-orders.ts";
 
 /** So long, ms, such a trade keeps an order in doubt: then it is taken for the owner's own. */
@@ -38,5 +39,10 @@ export class StrangeTrades {
     if (keeps) this.#sinceMs.set(clientOrderId, sinceMs);
     else this.#sinceMs.delete(clientOrderId);
     return keeps;
+  }
+
+  /** Forgets all others. */
+  keep(working: ReadonlyMap<string, unknown>): void {
+    keepWorking(this.#sinceMs, working);
   }
 }

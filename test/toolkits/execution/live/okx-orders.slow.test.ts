@@ -101,6 +101,48 @@ it("a touched stop whose order is not shown yet is asked again: nothing is said 
   await expect(orders.ask(ref, options)).rejects.toThrow(/the order 12 that the stop 9 made/);
 });
 
+it("a desk that has sent a thousand orders keeps no more of their ids, and asks again where it needs an older one", async () => {
+  const symbol = MarketSymbol.parse("BTC/USDT");
+  const now = () => unixMs(1_780_000_000_000);
+  const row = {
+    ordId: "1",
+    tradeId: "1",
+    billId: "1",
+    side: "sell",
+    fillSz: "1",
+    fillPx: "1",
+    fee: "0",
+    feeCcy: "USDT",
+  };
+  let taken = 0;
+  let asked = 0;
+  const bodies: Record<string, () => object> = {
+    privatePostTradeOrder: () => ({ code: "0", data: [{ ordId: String(++taken), clOrdId: idOf(1), sCode: "0", sMsg: "" }] }),
+    privateGetTradeFills: () => ({ code: "0", data: [{ ...row, fillTime: String(now()) }] }),
+    privateGetTradeOrder: () => ({ code: "51603", msg: `asked ${++asked} times`, data: [] }),
+  };
+  const orders = createOkxOrders({
+    call: async (method) => {
+      const json = bodies[method]?.();
+      return { type: "answer", sentMs: now(), status: 200, json, body: JSON.stringify(json) };
+    },
+    names: { idOf: () => "BTC-USDT", symbolOf: () => symbol, tickOf: () => "0.1" },
+    now,
+    sandbox: false,
+  });
+  const place = () =>
+    orders.place(
+      { clientOrderId: idOf(1), symbol, side: "sell", quantity: "1" as Quantity, terms: { type: "market" } },
+      options,
+    );
+  for (let each = 0; each < 1_000; each += 1) expect(await place()).toMatchObject({ outcome: "accepted" });
+  expect(await orders.trades({ symbol, sinceMs: now() }, options)).toMatchObject([{ venueOrderId: "1" }]);
+  expect(asked).toBe(0);
+  await place();
+  expect(await orders.trades({ symbol, sinceMs: now() }, options)).toMatchObject([{ venueOrderId: "1" }]);
+  expect(asked).toBe(1);
+});
+
 it.each([true, false])(
   "a stop whose coins are gone when it is touched is rejected, or keeps them (locks: %s)",
   async (stopLocksFunds) => {

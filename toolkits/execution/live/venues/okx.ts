@@ -81,9 +81,17 @@ const idsOf = ({ kind, venueOrderId, clientOrderId }: OrderRef) => {
   return venueOrderId === null ? { [client]: clientOrderId } : { [venue]: venueOrderId };
 };
 
+/** More than a market's trades since an order that still works. An id that is kept no more is asked for again. */
+const KEPT_IDS = 1_000;
+
 export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
   /** Ids of plain orders → the id that their order was accepted with: that of the stop that made them, or their own. It never changes. */
   const acceptedAs = new Map<string, string>();
+  const remember = (ordId: string, id: string): void => {
+    acceptedAs.set(ordId, id);
+    const [oldest] = acceptedAs.keys();
+    if (acceptedAs.size > KEPT_IDS && oldest !== undefined) acceptedAs.delete(oldest);
+  };
 
   const rowsOf = <T>(json: unknown, row: z.ZodType<T>): readonly T[] => {
     const said = okxError(json);
@@ -151,7 +159,7 @@ export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
           remedy: "It is asked again; look at the order on its page where this goes on.",
         });
       }
-      acceptedAs.set(ordId, row.algoId);
+      remember(ordId, row.algoId);
       made.push(order);
     }
     return stopOf(ref.symbol, row, made);
@@ -187,7 +195,7 @@ export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
     const order = await plainOrder(names.idOf(symbol), { ordId }, options);
     if (order === null) return ordId;
     const id = orderOf(symbol, order).venueOrderId;
-    acceptedAs.set(ordId, id);
+    remember(ordId, id);
     return id;
   }
 
@@ -199,7 +207,7 @@ export const createOkxOrders: CreateVenueOrders = ({ call, names, now }) => {
       const answer = await call(...toPlace(names.idOf(order.symbol), order), options);
       const placed = judgePlaced(FACTS, reading, answer, order.clientOrderId);
       if (placed.outcome === "accepted" && reading === ORDER_READING)
-        acceptedAs.set(placed.venueOrderId, placed.venueOrderId);
+        remember(placed.venueOrderId, placed.venueOrderId);
       return placed;
     },
     async cancel(ref, options) {
