@@ -110,7 +110,9 @@ export class OrderLooks {
   /** Asks where it is due; a problem that goes on is said once. */
   async look(options: CallOptions): Promise<void> {
     const nowMs = this.#desk.clock.now();
-    const { account, markets, execution } = this.#desk;
+    const { account, markets, execution, venueReports } = this.#desk;
+    // What a slot could not read may be the end of a stop.
+    if (venueReports.unread.length > 0) this.#isHinted = true;
     const mayTellMore = execution.mayTellMore?.() ?? false;
     const everyMs = lookEveryMs(account.portfolio(), markets) ?? (mayTellMore ? RESTING_MS : null);
     // A clock that was set back is no reason to wait.

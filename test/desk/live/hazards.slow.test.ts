@@ -129,6 +129,21 @@ describe("a live desk", () => {
     expect(rig.disagreements()).toEqual([]);
   });
 
+  it("asks again at the next second for what a slot could not read: a stop may have sold a part", async () => {
+    const rig = await open();
+    await rig.enter();
+    await rig.pass(11);
+    const { account, exchange, faults, symbol } = rig.trader;
+    account.nextShares.push(0.5);
+    account.setPrice(symbol, rig.price("0.94"));
+    faults.add({ fault: { kind: "status", status: 503, body: "" }, at: ["trades"], times: 1 });
+    await rig.collect();
+    const before = exchange.count("trades");
+    await rig.pass(1);
+    expect(exchange.count("trades")).toBeGreaterThan(before);
+    expect(rig.disagreements()).toEqual([]);
+  });
+
   it("begins a slot while a look resolves the same order", async () => {
     const rig = await open();
     rig.trader.faults.add({ fault: { kind: "answered-otherwise", status: 502, text: "" }, at: ["place"], times: 1 });
