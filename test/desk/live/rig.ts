@@ -72,14 +72,14 @@ export interface RigOptions extends TraderOptions {
 /** One process of the desk. */
 interface Life {
   readonly ending: AbortController;
-  /** Resolved once it has been killed. */
-  readonly death: PromiseWithResolvers<void>;
+  /** Called once it has been killed. One promise for its whole life would keep all that ever waited for it. */
+  readonly waiting: Set<() => void>;
   isOver: boolean;
 }
 
 const newLife = (): Life => ({
   ending: new AbortController(),
-  death: Promise.withResolvers<void>(),
+  waiting: new Set(),
   isOver: false,
 });
 
@@ -174,7 +174,7 @@ export class Rig {
   kill(): void {
     this.#life.isOver = true;
     this.#life.ending.abort(new Error("killed"));
-    this.#life.death.resolve();
+    for (const hear of this.#life.waiting) hear();
   }
 
   /** SIGTERM: what is under way is given up. */
@@ -190,7 +190,15 @@ export class Rig {
 
   /** Ends with the work, or with the process that does it. */
   async whileAlive(work: Promise<unknown>): Promise<void> {
-    await Promise.race([work, this.#life.death.promise]);
+    const { waiting } = this.#life;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.isDead) resolve();
+    waiting.add(resolve);
+    try {
+      await Promise.race([work, promise]);
+    } finally {
+      waiting.delete(resolve);
+    }
   }
 
   /** A new process on the journal of the one before, which is gone in the middle of whatever it did. */

@@ -21,7 +21,7 @@ function drawn(seed: number): () => number {
 }
 
 /** What may befall a desk at any await. */
-const BLOWS = [
+export const BLOWS = [
   "killed",
   "terminated",
   "halted",
@@ -36,6 +36,23 @@ const BLOWS = [
   "venue-fails",
 ] as const;
 type Blow = (typeof BLOWS)[number];
+
+/** Those that the process of the desk outlives: a desk without its store ends. */
+export const SURVIVED: readonly Blow[] = [
+  "halted",
+  "clock-ahead",
+  "clock-back",
+  "venue-hangs",
+  "venue-answer-lost",
+  "venue-fails",
+];
+
+interface StormOptions {
+  /** Where the journal is kept; left out: in memory. */
+  readonly disk?: Journal;
+  /** Left out: whatever may befall a desk. */
+  readonly blows?: readonly Blow[];
+}
 
 const FAULTS: readonly Fault[] = [
   { kind: "answered-otherwise", status: 502, text: "<html>" },
@@ -97,11 +114,13 @@ export class Storm {
   readonly fell: string[] = [];
   readonly #random: () => number;
   readonly #store: FailingStore;
+  readonly #blows: readonly Blow[];
   #excused = 0;
   #next: { readonly blow: Blow; left: number } | null = null;
 
-  private constructor(rig: Rig, random: () => number, store: FailingStore) {
+  private constructor(rig: Rig, random: () => number, store: FailingStore, blows: readonly Blow[]) {
     this.rig = rig;
+    this.#blows = blows;
     this.#random = random;
     this.#store = store;
     const { market, trader } = rig;
@@ -110,8 +129,7 @@ export class Storm {
     this.witness = new Witness(trader, { least: least.toFixed(8), step: market.stepSize });
   }
 
-  /** @param disk where the journal is kept; left out: in memory */
-  static async open(venueId: string, seed: number, disk?: Journal): Promise<Storm> {
+  static async open(venueId: string, seed: number, { disk, blows = BLOWS }: StormOptions = {}): Promise<Storm> {
     const random = drawn(seed);
     const store = new FailingStore();
     let storm: Storm | null = null;
@@ -129,7 +147,7 @@ export class Storm {
         ),
       atAwait: (moment) => storm?.atAwait(moment),
     });
-    const opened = new Storm(rig, random, store);
+    const opened = new Storm(rig, random, store, blows);
     storm = opened;
     store.onFailure = () => opened.witness.excuseDoubt();
     return opened;
@@ -211,7 +229,7 @@ export class Storm {
   /** Some of what may go wrong in the next seconds. */
   brew(): void {
     const { account, faults, symbol, orders } = this.rig.trader;
-    if (this.chance(0.75)) this.#next = { blow: this.one(BLOWS), left: this.upTo(14) };
+    if (this.chance(0.75)) this.#next = { blow: this.one(this.#blows), left: this.upTo(14) };
     if (this.chance(0.3)) faults.add({ fault: this.one(FAULTS), at: [this.one(KINDS)], times: this.upTo(2) });
     if (this.chance(0.08)) {
       const afterMs = Math.floor(this.#random() * orders.facts.acceptanceMs);
