@@ -117,7 +117,10 @@ it("a desk that has sent a thousand orders keeps no more of their ids, and asks 
   let taken = 0;
   let asked = 0;
   const bodies: Record<string, () => object> = {
-    privatePostTradeOrder: () => ({ code: "0", data: [{ ordId: String(++taken), clOrdId: idOf(1), sCode: "0", sMsg: "" }] }),
+    privatePostTradeOrder: () => ({
+      code: "0",
+      data: [{ ordId: String(++taken), clOrdId: idOf(1), sCode: "0", sMsg: "" }],
+    }),
     privateGetTradeFills: () => ({ code: "0", data: [{ ...row, fillTime: String(now()) }] }),
     privateGetTradeOrder: () => ({ code: "51603", msg: `asked ${++asked} times`, data: [] }),
   };
