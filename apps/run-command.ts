@@ -5,6 +5,7 @@ import type { CommandInput, DeskCommand } from "./command.ts";
 import { COMMANDS } from "./command-words.ts";
 import { configFileOf } from "./config/config-file-of.ts";
 import type { ConfigFileValues } from "./config/read-config-file.ts";
+import { endAtCrashes } from "./crash.ts";
 import type { Environment } from "./environment.ts";
 import { createIo, type Io, tellBitByBit } from "./io.ts";
 import { watchLifetime } from "./lifetime.ts";
@@ -19,6 +20,7 @@ import { bareEnvironment, offerVariables, readEnvironment } from "./wire.ts";
 /** Prints the document of a command, or its error, and gives the exit code. */
 export async function runCommand(name: string, input: CommandInput): Promise<number> {
   const { flags } = input;
+  endAtCrashes();
   const io = createIo({ json: flags["json"] === true, quiet: flags["quiet"] === true });
   const lifetime = watchLifetime(() => {
     if (name === "start" || name === "chat")

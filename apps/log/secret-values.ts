@@ -15,18 +15,32 @@ export function secretValues(env: Env, more: readonly string[] = []): readonly s
   const settings = SETTINGS.flatMap((setting) => {
     const value = env[setting.env]?.trim() ?? "";
     if (setting.secret === undefined || value === "" || !isSecret(setting, value)) return [];
-    return setting.secret === "always" ? [value] : [value, ...partsOfUrls(value, setting.secret === "elsewhere")];
+    return setting.secret === "always"
+      ? [value, ...valuesWithin(value)]
+      : [value, ...partsOfUrls(value, setting.secret === "elsewhere")];
   });
   const byName = Object.entries(env).flatMap(([name, value = ""]) =>
     namesSecretValue(name) && value.trim().length >= LEAST_BY_NAME ? [value.trim(), ...partsOfUrls(value, false)] : [],
   );
   const plain = [...settings, ...byName, ...more];
-  const all = new Set(plain.flatMap((value) => [value, encodeURIComponent(value), decoded(value)]));
+  const all = new Set(plain.flatMap(formsOf));
   return [...all].filter((value) => value.length >= LEAST_LETTERS).sort((a, b) => b.length - a.length);
 }
 
 /** A field or variable whose value is not shown, whatever it is. */
 export const namesSecretValue = (name: string): boolean => namesSecret(name) || /authorization|cookie/i.test(name);
+
+/** As it is, in a URL, and in JSON: the lines of a private key stand in one there. */
+function formsOf(value: string): readonly string[] {
+  const plain = value.replaceAll("\\n", "\n");
+  return [value, plain, encodeURIComponent(value), decoded(value), JSON.stringify(plain).slice(1, -1)];
+}
+
+/** Of `name=value,name=value` and `KEY:SECRET` what stands behind each sign, and of `Bearer TOKEN` the token: it is sent alone. */
+const valuesWithin = (text: string): readonly string[] =>
+  [...text.matchAll(/[=:]\s*([^,=:]+)/g)]
+    .flatMap(([, value = ""]) => [value.trim(), value.trim().split(/\s+/).at(-1) ?? ""])
+    .filter((value) => value.length >= LEAST_BY_NAME);
 
 /** Passwords, keys in the query, and what a basic-auth header makes of them; of a webhook its path too. */
 function partsOfUrls(text: string, isPathSecret: boolean): readonly string[] {

@@ -24,6 +24,9 @@ const SECRETS = {
     "custom/a@https://user:planted-fallback@models.test/v1,custom/b@https://planted-user@m.test",
   DEEPTRADER_MODEL_URL: "https://models.test/v1?api_key=planted-model-url",
   TELEGRAM_BOT_TOKEN: "1234:planted-telegram",
+  DEEPTRADER_GOPLUS_KEY: "app:planted-goplus",
+  OTEL_EXPORTER_OTLP_HEADERS: "x-tenant=planted-tenant,authorization=Bearer planted-bearer",
+  DEEPTRADER_EXCHANGE_SECRET: "-----BEGIN\\nplanted-line\\n-----END",
 };
 const PLANTED = [
   ...Object.values(SECRETS),
@@ -38,6 +41,10 @@ const PLANTED = [
   "planted-user",
   "planted-model-url",
   "made-at-the-start",
+  "planted-goplus",
+  "planted-tenant",
+  "planted-bearer",
+  "-----BEGIN\nplanted-line\n-----END",
   encodeURIComponent(SECRETS.GROQ_API_KEY),
   Buffer.from("user:planted-fallback").toString("base64"),
 ];
