@@ -197,6 +197,7 @@ function deskOf(
       marketData: analyses.tracks.marketData,
       candleAt: (symbol, openMs) => analyses.tracks.candleAt(symbol, openMs),
       agreedBy: (openMs) => analyses.tracks.agreedBy(openMs),
+      withinUntil: analyses.tracks.withinUntil,
       ...(detail === null ? {} : { detail }),
       markets,
       timeframe: config.timeframe,

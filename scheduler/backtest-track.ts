@@ -79,6 +79,24 @@ export function moveOn(track: Track, openMs: number): number {
   return shown + 1;
 }
 
+/** A day of 5m: most orders are changed before that. */
+const ROWS_AHEAD = 288;
+
+/**
+ * Open time of the first candle from `openMs` on that reaches `low` or `high`, or of one before it that is far ahead; infinite where
+ * none comes any more. What is in doubt at its close counts as any other.
+ */
+export function withinUntil(
+  series: CandleSeries,
+  { low, high }: { readonly low: number; readonly high: number },
+  openMs: number,
+): number {
+  let row = firstIndexAbove(series.openMs, openMs - 1);
+  const end = Math.min(series.openMs.length, row + ROWS_AHEAD);
+  while (row < end && (series.low[row] ?? 0) > low && (series.high[row] ?? 0) < high) row += 1;
+  return series.openMs[row] ?? Number.POSITIVE_INFINITY;
+}
+
 /** Close of the newest candle that opens at or before `openMs`; null: there is none. */
 export function lastCloseBy(series: CandleSeries, openMs: number): number | null {
   return series.close[firstIndexAbove(series.openMs, openMs) - 1] ?? null;

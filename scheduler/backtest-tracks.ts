@@ -18,13 +18,14 @@ import {
   type UnixMs,
   unixMs,
 } from "#schemas/units.ts";
+import type { WithinUntil } from "#toolkits/execution/simulated-exchange.ts";
 import { gridMsOf } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
 import { type CandleScreen, readScreened } from "#toolkits/market/screen-candles.ts";
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
-import { agreedBy, lastCloseBy, nextAt, type Track, trackAt } from "./backtest-track.ts";
+import { agreedBy, lastCloseBy, nextAt, type Track, trackAt, withinUntil } from "./backtest-track.ts";
 
 export class BacktestTracks {
   /** The hot loop runs over it. */
@@ -98,6 +99,12 @@ export class BacktestTracks {
     const track = this.#tracks.get(symbol);
     return track === undefined ? null : nextAt(track, openMs);
   }
+
+  /** For the paper venue, which reads the candles that may touch an order itself. */
+  readonly withinUntil: WithinUntil = (range, openMs) => {
+    const series = this.#tracks.get(range.symbol)?.series;
+    return series === undefined ? openMs : withinUntil(series, range, openMs);
+  };
 
   /** Candles in doubt that those of the slot to come agree with, by market: they are matched first. */
   agreedBy(openMs: UnixMs): ReadonlyMap<MarketSymbol, Candle> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOutsideItsCandle } from "#scheduler/backtest-track.ts";
+import { isOutsideItsCandle, withinUntil } from "#scheduler/backtest-track.ts";
 import type { Price } from "#schemas/money.ts";
 import { unixMs } from "#schemas/units.ts";
 import { toSeries } from "#toolkits/market/closed-candles.ts";
@@ -43,5 +43,29 @@ describe("a fill outside its candle", () => {
 
   it("is not looked for where there is no such candle", () => {
     expect(isOutside("1", "next-open", 5 * STEP_MS)).toBe(false);
+  });
+});
+
+describe("candles read ahead for orders that rest", () => {
+  // Lows 90 and 100, highs 110 and 120.
+  it.each([
+    ["both stay within", 89, 121, 0, Number.POSITIVE_INFINITY],
+    ["a low that touches the first", 90, 121, 0, 0],
+    ["a low that touches only a candle before", 90, 121, STEP_MS, Number.POSITIVE_INFINITY],
+    ["a high that touches the second", 89, 120, 0, STEP_MS],
+    ["no candle from there on", 90, 110, 2 * STEP_MS, Number.POSITIVE_INFINITY],
+  ])("end at the first that touches: %s", (_, low, high, fromMs, until) => {
+    expect(withinUntil(series, { low, high }, fromMs)).toBe(until);
+  });
+
+  it("end at one that is no number, and where too many would have to be read", () => {
+    const many = Array.from({ length: 1000 }, (_, n) => ({ ...rows[0], openMs: n * STEP_MS }) as (typeof rows)[number]);
+    const long = toSeries({ ...series, rows: many, nowMs: unixMs(1000 * STEP_MS), graceMs: 0, fromMs: unixMs(0) });
+    const until = withinUntil(long, { low: 1, high: 1000 }, 0);
+    expect(until).toBeGreaterThan(0);
+    expect(until).toBeLessThan(999 * STEP_MS);
+    expect(long.openMs).toContain(until);
+    const holed = { ...long, low: long.low.with(3, Number.NaN) };
+    expect(withinUntil(holed, { low: 1, high: 1000 }, 0)).toBe(3 * STEP_MS);
   });
 });

@@ -60,20 +60,23 @@ export interface QuietRange {
   readonly symbol: MarketSymbol;
   low: number;
   high: number;
+  /** Its candles that open from the first of these on and before the second are known to lie within. */
+  fromMs: number;
+  untilMs: number;
 }
 
 /** Of each market that has orders: what `mayFill` says of all of them, as two prices that hold until one of them changes. */
-export function quietRanges(orders: Iterable<Order>): readonly QuietRange[] {
+export function quietRanges(orders: Iterable<Order>): ReadonlyMap<MarketSymbol, QuietRange> {
   const ranges = new Map<MarketSymbol, QuietRange>();
   for (const { symbol, role, type, expiresAtMs, triggered, trails, triggerPrice, limitPrice } of orders) {
-    const range = ranges.get(symbol) ?? { symbol, low: 0, high: Number.POSITIVE_INFINITY };
+    const range = ranges.get(symbol) ?? { symbol, low: 0, high: Number.POSITIVE_INFINITY, fromMs: 0, untilMs: 0 };
     ranges.set(symbol, range);
     const isAlwaysAsked = role === "entry" || expiresAtMs !== null || type === "market" || triggered || trails;
     if (isAlwaysAsked) range.low = Number.POSITIVE_INFINITY;
     else if (triggerPrice !== null) range.low = Math.max(range.low, toNumber(triggerPrice));
     else if (limitPrice !== null) range.high = Math.min(range.high, toNumber(limitPrice));
   }
-  return [...ranges.values()];
+  return ranges;
 }
 
 interface Meeting {

@@ -14,7 +14,7 @@ import { judgeQuote } from "../market/judge-quote.ts";
 import type { CandleDetail } from "./candle-detail.ts";
 import { fillAtQuote, meetsQuote } from "./match-quote.ts";
 import { type Feed, type Quote, readFeed, readQuote } from "./paper-feed.ts";
-import { exchangeStateOf, SimulatedExchange } from "./simulated-exchange.ts";
+import { exchangeStateOf, SimulatedExchange, type WithinUntil } from "./simulated-exchange.ts";
 
 export interface PaperSettings {
   readonly marketData: MarketData;
@@ -30,6 +30,8 @@ export interface PaperSettings {
    * first, each at its own prices, as the venue would have done at its time.
    */
   readonly agreedBy?: (openMs: UnixMs) => ReadonlyMap<MarketSymbol, Candle>;
+  /** Beside `candleAt`: the same candles, read ahead. */
+  readonly withinUntil?: WithinUntil;
   /** Beside `candleAt`: shorter candles, where they decide what happens within one. Left out: none are looked at. */
   readonly detail?: CandleDetail;
   /** Markets that are not waited for, until they answer elsewhere: their orders meet the candles that they missed. Left out: none. */
@@ -66,6 +68,8 @@ class PaperExecution implements Execution {
   #log: ExecutionReport[] = [];
   #forgotten = 0;
   #round: Round | null = null;
+  /** As of so many changes of the orders: the first time at which one meets candles, and at which one runs out. */
+  #oldest = { changes: -1, activeFromMs: 0, expiresMs: 0 };
   /** Not told yet: markets that could not be read, and exits that have no price. */
   #unread: ExecutionReports["unread"][number][] = [];
 
@@ -305,17 +309,26 @@ class PaperExecution implements Execution {
   /** Open times that some order has not met yet, oldest first. */
   #slotsAtHand(newestMs: UnixMs): UnixMs[] {
     const lengthMs = timeframeMs(this.#settings.timeframe);
-    let fromMs: number = newestMs;
-    let expires = false;
-    for (const order of this.#exchange.engine.orders()) {
-      if (order.expiresAtMs !== null && order.expiresAtMs <= newestMs) expires = true;
-      if (!this.#meetsCandles(order)) continue;
-      const openMs = Math.floor(order.activeFromMs / lengthMs) * lengthMs;
-      fromMs = Math.min(fromMs, Math.max(openMs, this.#allMatchedMs));
-    }
+    const { activeFromMs, expiresMs } = this.#oldestOrders();
+    const openMs = Math.floor(activeFromMs / lengthMs) * lengthMs;
     const slots: UnixMs[] = [];
-    for (let openMs = fromMs; openMs < newestMs; openMs += lengthMs) slots.push(unixMs(openMs));
-    return expires ? this.#inOrder(slots, newestMs) : slots;
+    for (let ms = Math.max(openMs, this.#allMatchedMs); ms < newestMs; ms += lengthMs) slots.push(unixMs(ms));
+    return expiresMs <= newestMs ? this.#inOrder(slots, newestMs) : slots;
+  }
+
+  /** Found once for as long as the orders are the same. */
+  #oldestOrders(): { readonly activeFromMs: number; readonly expiresMs: number } {
+    const { engine } = this.#exchange;
+    const changes = engine.changes();
+    if (this.#oldest.changes === changes) return this.#oldest;
+    let activeFromMs = Number.POSITIVE_INFINITY;
+    let expiresMs = Number.POSITIVE_INFINITY;
+    for (const order of engine.orders()) {
+      if (order.expiresAtMs !== null) expiresMs = Math.min(expiresMs, order.expiresAtMs);
+      if (this.#meetsCandles(order)) activeFromMs = Math.min(activeFromMs, order.activeFromMs);
+    }
+    this.#oldest = { changes, activeFromMs, expiresMs };
+    return this.#oldest;
   }
 
   /** Open times to match, oldest first: those of the candles read, and those in which an entry runs out unmet. */

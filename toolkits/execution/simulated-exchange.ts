@@ -26,7 +26,15 @@ export interface SimulatedExchangeSettings {
   readonly restore: EngineState;
   /** Shorter candles, where they decide what happens within one; left out: a stop comes before a take-profit. */
   readonly detail?: CandleDetail;
+  /** Left out: each candle is looked at when it is matched. */
+  readonly withinUntil?: WithinUntil;
 }
+
+/**
+ * Of a market's candles from `openMs` on, when the first opens that is not known to lie above `low` and below `high`. Candles at hand
+ * are read ahead once instead of one by one: what it says is no later than what each of them would.
+ */
+export type WithinUntil = (range: Pick<QuietRange, "symbol" | "low" | "high">, openMs: UnixMs) => number;
 
 type WholePhase = Exclude<Phase, "part">;
 
@@ -40,16 +48,21 @@ export class SimulatedExchange {
   readonly engine: MatchingEngine;
   readonly #timeframe: Timeframe;
   /** As of so many changes of the orders. */
-  #quiet: { readonly changes: number; readonly ranges: readonly QuietRange[] } = { changes: -1, ranges: [] };
+  #quiet: { readonly changes: number; readonly ranges: ReadonlyMap<MarketSymbol, QuietRange> } = {
+    changes: -1,
+    ranges: new Map(),
+  };
+  readonly #withinUntil: WithinUntil | null;
   readonly #detail: CandleDetail | null;
   #pausedAt: { readonly openMs: UnixMs; readonly phase: WholePhase } | null = null;
   /** A slot that is matched in detail, and has stopped within. */
   #inDetail: { readonly openMs: UnixMs; readonly steps: Iterator<void> } | null = null;
 
-  constructor({ markets, timeframe, costs, restore, detail }: SimulatedExchangeSettings) {
+  constructor({ markets, timeframe, costs, restore, detail, withinUntil }: SimulatedExchangeSettings) {
     this.engine = new MatchingEngine(restore, markets, costs);
     this.#timeframe = timeframe;
     this.#detail = detail ?? null;
+    this.#withinUntil = withinUntil ?? null;
   }
 
   /** Takes an order, or says no at once; an order that it knows stays as it is. */
@@ -167,7 +180,9 @@ export class SimulatedExchange {
     mayMatch: (order: Order) => boolean,
   ): ReadonlyMap<MarketSymbol, Candle> {
     let touched: Map<MarketSymbol, Candle> | null = null;
-    for (const { symbol, low, high } of this.#quietRanges()) {
+    for (const range of this.#quietRanges().values()) {
+      if (this.#isWithin(range, openMs)) continue;
+      const { symbol, low, high } = range;
       const candle = candleOf(symbol) ?? untradedCandle(openMs);
       if (candle.low > low && candle.high < high) continue;
       for (const order of this.engine.orders()) {
@@ -180,11 +195,31 @@ export class SimulatedExchange {
     return touched ?? NOTHING_TOUCHED;
   }
 
+  /** Whether the market's candle is known not to touch an order. */
+  #isWithin(range: QuietRange, openMs: UnixMs): boolean {
+    const withinUntil = this.#withinUntil;
+    if (withinUntil === null || range.low === Number.POSITIVE_INFINITY) return false;
+    if (openMs < range.fromMs || openMs >= range.untilMs) {
+      range.fromMs = openMs;
+      range.untilMs = withinUntil(range, openMs);
+    }
+    return openMs < range.untilMs;
+  }
+
   /** Orders rest unchanged for most slots: reading their prices in each would cost more than all matching. */
-  #quietRanges(): readonly QuietRange[] {
+  #quietRanges(): ReadonlyMap<MarketSymbol, QuietRange> {
     const changes = this.engine.changes();
-    if (this.#quiet.changes !== changes) this.#quiet = { changes, ranges: quietRanges(this.engine.orders()) };
-    return this.#quiet.ranges;
+    if (this.#quiet.changes === changes) return this.#quiet.ranges;
+    const before = this.#quiet.ranges;
+    const ranges = quietRanges(this.engine.orders());
+    for (const range of ranges.values()) {
+      const known = before.get(range.symbol);
+      if (known?.low !== range.low || known.high !== range.high) continue;
+      range.fromMs = known.fromMs;
+      range.untilMs = known.untilMs;
+    }
+    this.#quiet = { changes, ranges };
+    return ranges;
   }
 
   /** Whether the owner may answer: something filled at the open, or a stop follows the price. */

@@ -209,7 +209,8 @@ describe("matching over any path of candles", () => {
     const beside = "ETH/USDT" as MarketSymbol;
     every((_path, steps) => {
       for (const { before, candle } of steps) {
-        const [range, ...more] = quietRanges([...before, ...before.map((o) => ({ ...o, symbol: beside }))]);
+        const both = [...before, ...before.map((o) => ({ ...o, symbol: beside }))];
+        const [range, ...more] = quietRanges(both).values();
         expect(more.map(({ symbol }) => symbol)).toEqual(before.length === 0 ? [] : [beside]);
         if (range === undefined) continue;
         for (const low of [candle.low, range.low * 1.0001, range.high * 0.9999, candle.low / 2]) {

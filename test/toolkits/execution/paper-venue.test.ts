@@ -328,6 +328,93 @@ describe("paper with candles at hand", () => {
     expect((await trial.collect(at(4))).fills).toMatchObject([{ role: "stop-loss", basis: "stop" }]);
   });
 
+  it("does the same where candles are read ahead, also a few at a time and past holes, and reads few of them one by one", () => {
+    const move = fc.record({ by: fc.integer({ min: -4, max: 4 }), isHole: fc.boolean(), isHeld: fc.boolean() });
+    let [read, spared] = [0, 0];
+    return fc
+      .assert(
+        fc.asyncProperty(
+          fc.array(move, { minLength: 5, maxLength: 40 }),
+          fc.integer({ min: 1, max: 9 }),
+          async (moves, ahead) => {
+            let close = 100;
+            const row = moves.map(({ by, isHole, isHeld }, n) => {
+              const open = close;
+              close = isHeld ? close : close + by;
+              const reach: [number, number, number, number] = [
+                open,
+                Math.max(open, close),
+                Math.min(open, close),
+                close,
+              ];
+              return isHole && n % 4 > 1 ? null : candle(n, reach);
+            });
+            const run = async (change: Partial<PaperSettings>, onRead: () => void) => {
+              const candleAt = (_: MarketSymbol, openMs: UnixMs): Candle | null => {
+                onRead();
+                return row[(openMs - at(0)) / STEP_MS] ?? null;
+              };
+              const trial = new OrderTrial(fakeVenue({}), "next-open", { candleAt, ...change });
+              for (let n = 0; n < row.length; n++) {
+                const bracket = bracketOf({ stopPct: 7, targetPct: 9 });
+                const clientOrderId = n.toString(16).padStart(32, "0");
+                const order = {
+                  bracket,
+                  clientOrderId,
+                  decisionId: `d${n}`,
+                  activeFromMs: at(n),
+                  expiresAtMs: at(n + 1),
+                };
+                if (n % 3 === 0) await trial.send(at(n), entryOrder(order));
+                await trial.collect(at(n + 1));
+              }
+              return trial.events;
+            };
+            const withinUntil: PaperSettings["withinUntil"] = ({ low, high }, openMs) => {
+              const first = (openMs - at(0)) / STEP_MS;
+              const stays = (one: Candle | null | undefined) => !one || (one.low > low && one.high < high);
+              let n = first;
+              while (n < first + ahead && stays(row[n])) n += 1;
+              return at(n);
+            };
+            const each = await run({}, () => read++);
+            expect(await run({ withinUntil }, () => spared++)).toEqual(each);
+          },
+        ),
+        { seed: 3, numRuns: 60 },
+      )
+      .then(() => expect(spared).toBeLessThan(read * 0.8));
+  });
+
+  it("is not quiet for an order that meets an earlier candle than those that it had before", async () => {
+    const rows = { [BTC]: still(100) };
+    const execution = paper(fakeVenue(rows), atHand(rows));
+    const later = { clientOrderId: "1".repeat(32), activeFromMs: at(6), expiresAtMs: at(7) };
+    const submit = (order: Order) => execution.submit(order, { nowMs: at(1) }, options);
+    const read = async () => (await execution.reports(null, { nowMs: at(1) }, options)).cursor;
+    await submit(entryOrder(later));
+    expect(execution.isQuiet?.(await read(), { nowMs: at(1) })).toBe(true);
+    await submit(entryOrder({ activeFromMs: at(1), expiresAtMs: at(2) }));
+    expect(execution.isQuiet?.(await read(), { nowMs: at(2) })).toBe(false);
+  });
+
+  it("looks itself at a candle before those that were read ahead", () => {
+    const resting = { strategyId: STRATEGY, symbol: BTC, quantity: "1" as Quantity };
+    const exchange = new SimulatedExchange({
+      markets,
+      timeframe: "5m",
+      costs,
+      restore: { quote: "USDT", cash: "1000" as Money, held: [resting], orders: [stopOrder("90", { quantity: "1" as Quantity })] },
+      withinUntil: (_, openMs) => (openMs < at(3) ? openMs : at(9)),
+    });
+    const touches = (n: number, low: number) =>
+      exchange.mayChange(at(n), () => candle(n, [100, 100, low, 95]), () => true);
+    expect(touches(4, 80)).toBe(false);
+    expect(touches(2, 80)).toBe(true);
+    expect(touches(2, 95)).toBe(false);
+    expect(touches(9, 80)).toBe(true);
+  });
+
   it("is never known to be quiet where the candles have to be read", () => {
     expect(paper(fakeVenue({ [BTC]: still(100) })).isQuiet?.(null, { nowMs: at(3) })).toBe(false);
   });
