@@ -1,5 +1,6 @@
 // Floor 2. One market and one strategy through recorded candles, a block of rows at a time: at which candles it would enter,
 // and what it says of one. The same windows, columns and rules as a live reading, so the same answers to the bit.
+import { StrategyError } from "#schemas/errors.ts";
 import { FULL_WARMUP_CANDLES, GRID_ROWS } from "#schemas/indicator.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import { timeframeMs } from "#schemas/units.ts";
@@ -26,6 +27,9 @@ export class StrategyTrack {
   /** Numbers of the candles (open time / timeframe) whose rows are loaded: from the first, before the end. */
   #first = 0;
   #end = 0;
+  /** From the first of these candles to before the second it is known that it leaves no position. */
+  #staysFrom = 0;
+  #staysBefore = 0;
   /** By candle of the segment. */
   #warmth = new Uint8Array(GRID_ROWS);
   #enters = new Uint8Array(GRID_ROWS);
@@ -72,7 +76,27 @@ export class StrategyTrack {
   /** What it leaves a position with; null: it does not. */
   exits(n: number): Answer | null {
     if (n < this.#first || n >= this.#end) this.#load(n);
-    return this.#look(n, PARTIAL) ? this.#view.exits() : null;
+    if (n >= this.#staysFrom && n < this.#staysBefore) return null;
+    const answer = this.#look(n, PARTIAL) ? this.#view.exits() : null;
+    if (answer === null) this.#lookAhead(n);
+    return answer;
+  }
+
+  /** What is held is asked about candle after candle, so those that follow are looked at together, up to the first at which it leaves. */
+  #lookAhead(n: number): void {
+    this.#staysFrom = n;
+    this.#staysBefore = n + 1;
+    while (this.#staysBefore < this.#end && this.#surelyStays(this.#staysBefore)) this.#staysBefore += 1;
+  }
+
+  /** False where its rule throws as well: that is for the candle at which it is asked, if it ever is. */
+  #surelyStays(n: number): boolean {
+    try {
+      return !this.#look(n, PARTIAL) || !this.#view.saysExit();
+    } catch (error) {
+      if (error instanceof StrategyError) return false;
+      throw error;
+    }
   }
 
   /** The rows of a candle, for what hangs on the position; null: they are not enough. */

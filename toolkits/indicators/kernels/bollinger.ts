@@ -44,8 +44,10 @@ export function bollingerKernel(period: number, deviations: number, column: RowC
         const width = upper - lower;
         uppers[place] = upper;
         lowers[place] = lower;
-        bandwidths[place] = width > 0 ? width / middle : 0;
-        percents[place] = width > 0 ? ((values[i] ?? Number.NaN) - lower) / width : NO_WIDTH_PERCENT_B;
+        const hasWidth = width > 0;
+        bandwidths[place] = hasWidth ? width / middle : 0;
+        if (hasWidth) percents[place] = ((values[i] ?? Number.NaN) - lower) / width;
+        else percents[place] = NO_WIDTH_PERCENT_B;
       }
     },
   };

@@ -18,10 +18,7 @@ export default defineStrategy({
     if (rsi >= oversold || now.close > now.bands.lower || now.bands.upper <= now.bands.lower) return false;
     return {
       strength: depth((oversold - rsi) / oversold, (now.bands.lower - now.close) / widthOf(now.bands)),
-      because: () => [
-        `RSI ${now.rsi.toFixed(2)} is under ${oversold}`,
-        `close ${plain(now.close)} is at or under the lower band ${plain(now.bands.lower)}`,
-      ],
+      because: reasons(now, "under", oversold, "lower"),
     };
   },
   exit: ({ now, parameters: { overbought } }) => {
@@ -29,10 +26,7 @@ export default defineStrategy({
     if (rsi <= overbought || now.close < now.bands.upper || now.bands.upper <= now.bands.lower) return false;
     return {
       strength: depth((rsi - overbought) / (100 - overbought), (now.close - now.bands.upper) / widthOf(now.bands)),
-      because: () => [
-        `RSI ${now.rsi.toFixed(2)} is over ${overbought}`,
-        `close ${plain(now.close)} is at or over the upper band ${plain(now.bands.upper)}`,
-      ],
+      because: reasons(now, "over", overbought, "upper"),
     };
   },
   describe: ({ now: { close, rsi, bands }, parameters: { oversold, overbought } }) => {
@@ -46,10 +40,18 @@ export default defineStrategy({
   },
 });
 
+type Seen = Readonly<Record<"rsi" | "close", number>> & { readonly bands: Bands };
+type Bands = Readonly<Record<"upper" | "lower", number>>;
+
+/** Outside the rules: what a function inside one captures is made for every row, also where the answer is no. */
+const reasons = (now: Seen, side: "under" | "over", level: number, band: keyof Bands) => (): readonly string[] => [
+  `RSI ${now.rsi.toFixed(2)} is ${side} ${level}`,
+  `close ${plain(now.close)} is at or ${side} the ${band} band ${plain(now.bands[band])}`,
+];
+
 /** RSI is judged at 6 decimals, as it is stored and printed. */
 const judged = (rsi: number): number => Math.round(rsi * 1e6) / 1e6;
-
-const widthOf = ({ upper, lower }: { readonly upper: number; readonly lower: number }): number => upper - lower;
+const widthOf = ({ upper, lower }: Bands): number => upper - lower;
 
 /** 0-1, the mean of two depths: RSI beyond its level (1: at 0 or 100), and the close beyond the band in band widths, at most 1. */
 const depth = (rsiDepth: number, bandDepth: number): number => (rsiDepth + Math.min(1, bandDepth)) / 2;
