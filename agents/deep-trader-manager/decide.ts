@@ -5,7 +5,14 @@
 import { type Analysis, pendingReason, type StaleReason } from "#schemas/analysis.ts";
 import type { Costs, RiskLimits } from "#schemas/config.ts";
 import type { Debate } from "#schemas/debate.ts";
-import { type AnalysisPath, CitingDecision, type Decision, decisionId, type Refusal } from "#schemas/decision.ts";
+import {
+  type AnalysisPath,
+  CitingDecision,
+  type Decision,
+  type DecisionAction,
+  decisionId,
+  type Refusal,
+} from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketPatterns } from "#schemas/market-patterns.ts";
@@ -103,13 +110,12 @@ export interface SlotOutcome {
 
 /** Proposes, ranks and gates. Every entry or exit proposed ends as exactly one order intent or one named refusal. */
 export function decideSlot(settings: DeciderSettings, slot: SlotSituation): SlotOutcome {
-  const proposals = [
-    ...slot.candidates.map((candidate) => propose(settings, slot, candidate)),
-    ...soldWithoutReading(settings, slot),
-  ];
-  const exits = proposals.filter((p) => p.decision.action === "exit").sort(byMarket);
-  const entries = proposals.filter((p) => p.decision.action === "enter").sort(byRank(slot.liquidity));
-  const holds = proposals.filter((p) => p.decision.action === "hold").sort(byMarket);
+  const proposed: Readonly<Record<DecisionAction, Proposal[]>> = { exit: [], enter: [], hold: [] };
+  for (const candidate of slot.candidates) put(proposed, propose(settings, slot, candidate));
+  for (const sold of soldWithoutReading(settings, slot)) put(proposed, sold);
+  const exits = proposed.exit.sort(byMarket);
+  const entries = proposed.enter.sort(byRank(slot.liquidity));
+  const holds = proposed.hold.sort(byMarket);
 
   let portfolio = slot.portfolio;
   let entriesThisSlot = slot.entriesBefore;
@@ -245,6 +251,9 @@ class Asked implements GateInput {
     return planned ?? this.#settings.strategies.get(decision.strategyId) ?? null;
   }
 }
+
+const put = (proposed: Readonly<Record<DecisionAction, Proposal[]>>, proposal: Proposal): void =>
+  void proposed[proposal.decision.action].push(proposal);
 
 interface Proposal extends Pick<Candidate, "analysis" | "freshness"> {
   readonly decision: Decision;

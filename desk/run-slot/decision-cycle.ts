@@ -5,7 +5,7 @@ import type { Money } from "#schemas/money.ts";
 import type { LossState } from "#schemas/portfolio.ts";
 import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { limitsNow } from "#schemas/tightened-limits.ts";
-import type { UnixMs } from "#schemas/units.ts";
+import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { Worth } from "#toolkits/portfolio/equity.ts";
 import { advanceLoss } from "#toolkits/risk/loss-meter.ts";
 import { journalDecided } from "../acts/waiting-entries.ts";
@@ -145,7 +145,8 @@ function decideOn(
 ): Answered<HeldBack> {
   return andThen(situationOf(desk, at, options), (situation) => {
     const outcome = decideSlot(deciderSettings(desk), situation);
-    const acted = new Set(outcome.events.flatMap((e) => (e.type === "decision" ? [e.decision.symbol] : [])));
+    const acted = new Set<MarketSymbol>();
+    for (const event of outcome.events) if (event.type === "decision") acted.add(event.decision.symbol);
     return andThen(source.cite(acted), () =>
       andThen(journalDecided(desk, at.slotMs, [...mark, ...outcome.events], options), () =>
         andThen(sendOrders(desk, options), ({ problems }) => ({

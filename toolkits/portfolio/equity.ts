@@ -15,6 +15,23 @@ export function markOf(symbol: MarketSymbol, marks: Marks): number | undefined {
 export const priceOf = ({ symbol, averagePrice }: Position, marks: Marks): number | Price =>
   markOf(symbol, marks) ?? averagePrice;
 
+interface Holdings extends Pick<Portfolio, "cash" | "positions"> {
+  /** The cash as float64. */
+  readonly number: number;
+  /** Of the positions, in their order, as float64. */
+  readonly quantities: readonly number[];
+}
+
+/** The newest: they are the same in most slots, and reading a decimal takes longer than all else that is done to it. */
+let newest: Holdings | null = null;
+
+function readAs(cash: Money, positions: Portfolio["positions"]): Holdings {
+  if (newest?.positions === positions && newest.cash === cash) return newest;
+  const quantities = Array.from(positions.values(), ({ quantity }) => toNumber(quantity));
+  newest = { cash, positions, number: toNumber(cash), quantities };
+  return newest;
+}
+
 /** Cash and positions at the marks of this moment, in the settlement currency: exact where it is asked for, which costs more. */
 export class Worth {
   /** In float64: for the meters of limits and for displays, never for an amount. */
@@ -25,12 +42,14 @@ export class Worth {
   #exact: Money | null = null;
 
   constructor({ cash, positions }: Portfolio, marks: Marks) {
-    this.#held = { cash, positions };
-    let number = toNumber(cash);
+    const held = readAs(cash, positions);
+    this.#held = held;
+    let number = held.number;
+    let i = 0;
     for (const position of positions.values()) {
       const price = priceOf(position, marks);
       this.#prices.push(price);
-      number += toNumber(position.quantity) * (typeof price === "number" ? price : toNumber(price));
+      number += (held.quantities[i++] ?? Number.NaN) * (typeof price === "number" ? price : toNumber(price));
     }
     this.number = number;
   }

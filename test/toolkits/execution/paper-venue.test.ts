@@ -404,11 +404,20 @@ describe("paper with candles at hand", () => {
       markets,
       timeframe: "5m",
       costs,
-      restore: { quote: "USDT", cash: "1000" as Money, held: [resting], orders: [stopOrder("90", { quantity: "1" as Quantity })] },
+      restore: {
+        quote: "USDT",
+        cash: "1000" as Money,
+        held: [resting],
+        orders: [stopOrder("90", { quantity: "1" as Quantity })],
+      },
       withinUntil: (_, openMs) => (openMs < at(3) ? openMs : at(9)),
     });
     const touches = (n: number, low: number) =>
-      exchange.mayChange(at(n), () => candle(n, [100, 100, low, 95]), () => true);
+      exchange.mayChange(
+        at(n),
+        () => candle(n, [100, 100, low, 95]),
+        () => true,
+      );
     expect(touches(4, 80)).toBe(false);
     expect(touches(2, 80)).toBe(true);
     expect(touches(2, 95)).toBe(false);

@@ -321,6 +321,15 @@ describe("the portfolio", () => {
     expect(new Worth(held, new Map([[BTC, 110.5]])).number).toBe(1021);
   });
 
+  it("values the positions and the cash that it is given, whatever it valued before", () => {
+    const held = fold(buy("2", "100"));
+    const marks = new Map([[BTC, 110]]);
+    const of = (portfolio: Portfolio): number => new Worth(portfolio, marks).number;
+    const more = { ...held, positions: fold(buy("3", "100")).positions };
+    const richer = { ...held, cash: "900" as Money };
+    expect([held, more, held, richer, held].map(of)).toEqual([1020, 1130, 1020, 1120, 1020]);
+  });
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("takes a mark of %d for none", (mark) => {
     const held = fold(buy("2", "100"));
     expect(equityOf(held, new Map([[BTC, mark]]))).toBe("1000");
