@@ -1,7 +1,6 @@
 // Bench. Jobs: what one costs on the queue beside in this process; trials of a search on one, two and four workers; jobs that wait for a venue
 // of fixed latency; and how long an urgent job waits behind a full queue. `--long`: 10,000 trials.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { createJobBench } from "#apps/jobs/job-bench.ts";
 import { worldOf } from "#apps/research/bench-messages.ts";
@@ -144,7 +143,7 @@ async function withWorkers<T>(workers: number, concurrency: number, work: (queue
   for (let n = 0; n < workers; n += 1) {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     open.push(child);
-    if (child.stdout !== null) await once(child.stdout, "data");
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
   }
   const queue = openBullQueue({ place: { url: REDIS_URL, prefix, version: "bench" }, name: "bench", nowMs, sleep });
   try {
