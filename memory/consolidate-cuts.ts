@@ -20,9 +20,14 @@ const floorTo = (timeMs: number, stepMs: number): number => timeMs - (timeMs % s
  * Borders of hours and days are rounded down to full ones, so that an hour or a day is thinned as a whole or not yet: what
  * is before a border never shares its hour with what is after it, and consolidating again finds nothing to do.
  */
-export function retentionCuts(policy: RetentionPolicy, nowMs: number): RetentionCuts {
+export function retentionCuts(
+  policy: RetentionPolicy,
+  nowMs: number,
+  done: RetentionCuts["done"] = null,
+): RetentionCuts {
   const ago = (days: number) => Math.max(0, nowMs - days * DAY_MS);
   return {
+    done,
     hourlyBeforeMs: floorTo(ago(policy.allForDays), HOUR_MS),
     dailyBeforeMs: floorTo(ago(policy.hourlyForDays), DAY_MS),
     answersExpiredBeforeMs: ago(KEEP_EXPIRED_ANSWERS_DAYS),

@@ -11,6 +11,11 @@ export interface ConsolidateRequest {
   readonly nowMs: UnixMs;
   /** Left out: the default policy. */
   readonly policy?: RetentionPolicy;
+  /**
+   * The same was done at this moment, of the same UTC day: only what has come over a border since is looked at. Left out:
+   * everything is, and sparse indexes are made anew.
+   */
+  readonly doneMs?: UnixMs;
 }
 
 /**
@@ -21,8 +26,9 @@ export interface ConsolidateRequest {
  */
 export async function consolidate(
   store: Pick<Store, "consolidate">,
-  { nowMs, policy = RetentionPolicy.parse({}) }: ConsolidateRequest,
+  { nowMs, policy = RetentionPolicy.parse({}), doneMs }: ConsolidateRequest,
   options: CallOptions,
 ): Promise<ConsolidationReport> {
-  return { nowMs, removed: await store.consolidate(retentionCuts(policy, nowMs), options) };
+  const done = doneMs === undefined ? null : retentionCuts(policy, doneMs);
+  return { nowMs, removed: await store.consolidate(retentionCuts(policy, nowMs, done), options) };
 }

@@ -40,6 +40,8 @@ export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
 
 /** A policy at one moment: what lies before each border is thinned. All in epoch ms. */
 export interface RetentionCuts {
+  /** Up to where an earlier pass of the same policy has thinned and merged; what lies before is left alone. Null: all is looked at. */
+  readonly done: Pick<RetentionCuts, "hourlyBeforeMs" | "ledgerBeforeMs"> | null;
   /** Before it only the last of each hour stays; a full hour. */
   readonly hourlyBeforeMs: number;
   /** Before it only the last of each day stays; a UTC midnight. */

@@ -25,6 +25,9 @@ const FOLDER = "khala";
 const UNFINISHED = `${FOLDER}.new-`;
 const CREATOR = createRequire(import.meta.url).resolve("#memory/stores/create-pglite.ts");
 
+/** Of what is written between two checkpoints two segments stay, to be written again; as it comes, five and more. */
+const SHORT_LOG = ["-c", "min_wal_size=32MB", "-c", "max_wal_size=32MB"];
+
 export interface PgliteOptions extends CallOptions {
   readonly onNote: (text: string) => void;
 }
@@ -55,7 +58,7 @@ export async function openPgliteDatabase(home: string, label: string, options: P
     requireRoom(lock.home);
     if (!existsSync(folder)) await createFolder(lock.home, folder, options);
     options.signal.throwIfAborted();
-    pg = await PGlite.create(folder);
+    pg = await PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...SHORT_LOG] });
     writeOnlyWithRoom(pg, lock.home);
     const db = drizzle(pg);
     await migrate(db, MIGRATIONS);

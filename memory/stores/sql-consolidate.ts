@@ -3,7 +3,7 @@
 //
 // Rows are picked by place in their history and deleted by key and revision, so that one which is written again meanwhile
 // stays. Processes that consolidate at once take turns, statement by statement, and then find less to do.
-import { and, asc, eq, gte, inArray, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { ConsolidationCounts, RetentionCuts } from "#schemas/retention.ts";
@@ -11,13 +11,14 @@ import type { TopicKind } from "#schemas/topic.ts";
 import { DAY_MS, HOUR_MS } from "#schemas/units.ts";
 import { ledgerMerges } from "../consolidate-ledger.ts";
 import { decodeLedgerEntry, encodeLedgerEntry } from "./codec.ts";
-import type { Db } from "./db.ts";
+import type { Database, Db } from "./db.ts";
+import { nextTurn, type Turn, tidy } from "./sql-tidy.ts";
 import {
   analyses,
   analysisKeys,
   candles,
+  isEquityMark,
   journal,
-  leases,
   ledger,
   replacedCandles,
   runs,
@@ -37,26 +38,26 @@ const OF_RANKINGS = inArray(snapshots.kind, ["ranking", "identities"]);
 /** What is kept of a question beside its answer, and what was written to answer from. */
 const OF_QUESTIONS: readonly TopicKind[] = ["question", "conversation", "thought", "brief"];
 
-/** Thins everything; between two statements it looks at the signal. */
+/** Thins everything, then gives back the room; between two statements it looks at the signal. */
 export async function consolidateSql(
-  db: Db,
+  { db, kind }: Pick<Database, "db" | "kind">,
   cuts: RetentionCuts,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<ConsolidationCounts> {
   const steps: Steps = {
     cuts,
     async step(work) {
       await nextTurn();
-      signal.throwIfAborted();
+      options.signal.throwIfAborted();
       return db.transaction(async (tx) => {
         await tx.execute(sql`select pg_advisory_xact_lock(${CONSOLIDATION_LOCK})`);
         return work(tx);
       });
     },
   };
-  return {
+  const removed = {
     analyses: await thinAnalyses(steps),
-    securityReports: await thin(steps, REPORTS, undefined),
+    securityReports: await thin(steps, REPORTS),
     digests: await thinDigests(steps),
     readings: await dropTopics(steps, ["reading"], lt(topics.asOfMs, cuts.readingsBeforeMs)),
     questions: await dropTopics(steps, OF_QUESTIONS, lt(topics.computedAtMs, cuts.questionsBeforeMs)),
@@ -65,42 +66,16 @@ export async function consolidateSql(
     snapshots: (await thin(steps, SNAPSHOTS, OF_RANKINGS)) + (await dropSnapshots(steps)),
     runs: await dropRuns(steps),
     ledgerEntries: await mergeLedger(steps),
-    equityMarks: await thin(steps, EQUITY_MARKS, isNotNull(EQUITY_MARKS.timeMs)),
+    equityMarks: await thin(steps, EQUITY_MARKS),
   };
+  await tidy({ db, kind, turn: steps.step, isWhole: cuts.done === null }, options);
+  return removed;
 }
-
-/**
- * What the daemons of a PostgreSQL server do and PGlite, which has none, leaves undone: the room of deleted rows is given
- * to new ones, the planner's figures are renewed, and the write-ahead log is cut. Without it the folder grows for ever.
- */
-export async function tidy(db: Db, { signal }: CallOptions): Promise<void> {
-  for (const table of [
-    analyses,
-    analysisKeys,
-    candles,
-    journal,
-    leases,
-    ledger,
-    replacedCandles,
-    runs,
-    securityReports,
-    snapshots,
-    topics,
-  ]) {
-    await nextTurn();
-    signal.throwIfAborted();
-    await db.execute(sql`vacuum (analyze) ${table}`);
-  }
-  await db.execute(sql`checkpoint`);
-}
-
-// PGlite answers within one turn of the event loop: without a pause everything else would wait for all steps.
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Steps {
   readonly cuts: RetentionCuts;
   /** One statement, or a few that belong together, in a transaction. */
-  step<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  readonly step: Turn;
 }
 
 /** A table as a set of histories. */
@@ -111,6 +86,8 @@ interface History {
   readonly timeMs: AnyPgColumn | SQL;
   /** What a later row has more of, foremost first; with `of` it names one state of one row. */
   readonly order: readonly AnyPgColumn[];
+  /** Which rows of the table belong to it; left out: all. */
+  readonly only?: SQL;
 }
 
 const ANALYSES: History = {
@@ -137,18 +114,19 @@ const DIGESTS: History = {
   timeMs: topics.asOfMs,
   order: [topics.asOfMs, topics.revision, topics.id],
 };
-/** Of the journal only equity marks have a time here (their event id is `equity:<slotMs>`), so only they can thin. */
-const EQUITY_MARKS = {
+/** Of the journal only equity marks have a time here (their event id is `equity:<slotMs>`), so only they can thin. They have an index of their own. */
+const EQUITY_MARKS: History = {
   table: journal,
   of: [journal.deskId, journal.runId],
-  timeMs: sql`(case when starts_with(${journal.eventId}, 'equity:') then split_part(${journal.eventId}, ':', 2)::bigint end)`,
+  timeMs: sql`(case when ${isEquityMark(journal.eventId)} then split_part(${journal.eventId}, ':', 2)::bigint end)`,
   order: [journal.seq],
-} as const satisfies History;
+  only: isEquityMark(journal.eventId),
+};
 
 const list = (parts: readonly (SQL | AnyPgColumn)[]): SQL => sql.join([...parts], sql`, `);
 
 /** Deletes every row that is not the last of its hour or day; the borders are those of consolidate-cuts.ts. */
-function thin({ cuts, step }: Steps, { table, of, timeMs, order }: History, where: SQL | undefined): Promise<number> {
+function thin({ cuts, step }: Steps, { table, of, timeMs, order, only }: History, where?: SQL): Promise<number> {
   const bucketMs = sql`case when ${timeMs} < ${cuts.dailyBeforeMs}::bigint then ${DAY_MS}::bigint else ${HOUR_MS}::bigint end`;
   const row = [...of, ...order];
   const old = sql`
@@ -156,12 +134,15 @@ function thin({ cuts, step }: Steps, { table, of, timeMs, order }: History, wher
       partition by ${list(of)}, ${timeMs} - ${timeMs} % (${bucketMs}) order by ${list(order.map((column) => sql`${column} desc`))}
     ) as place
     from ${table}
-    where ${and(where, sql`${timeMs} < ${cuts.hourlyBeforeMs}::bigint`)}`;
+    where ${and(where, only, isDue(timeMs, cuts.done?.hourlyBeforeMs, cuts.hourlyBeforeMs))}`;
   const names = list(row.map((column) => sql`old.${sql.identifier(column.name)}`));
   return step((db) =>
-    countDeleted(db, table, sql`(${list(row)}) in (select ${names} from (${old}) old where old.place > 1)`),
+    countDeleted(db, table, and(only, sql`(${list(row)}) in (select ${names} from (${old}) old where old.place > 1)`)),
   );
 }
+
+const isDue = (timeMs: AnyPgColumn | SQL, doneMs = 0, beforeMs: number): SQL =>
+  sql`(${timeMs} >= ${doneMs}::bigint and ${timeMs} < ${beforeMs}::bigint)`;
 
 async function countDeleted(db: Db, table: PgTable, where: SQL | undefined): Promise<number> {
   const gone = await db.delete(table).where(where).returning({ one: sql<number>`1` });
@@ -276,7 +257,7 @@ function dropRuns({ cuts, step }: Steps): Promise<number> {
 
 /** Hours in which a desk has more than one old entry of the same job and phase, merged one at a time. */
 async function mergeLedger({ cuts, step }: Steps): Promise<number> {
-  const isOld = lt(ledger.atMs, cuts.ledgerBeforeMs);
+  const isOld = isDue(ledger.atMs, cuts.done?.ledgerBeforeMs, cuts.ledgerBeforeMs);
   const groups = await step((db) =>
     db
       .select({

@@ -12,7 +12,7 @@ import { type AccountHold, createSqlWriter, raiseFence } from "./sql-account.ts"
 import { createSqlAnalyses } from "./sql-analyses.ts";
 import { sqlBindings } from "./sql-bindings.ts";
 import { createSqlCandles } from "./sql-candles.ts";
-import { consolidateSql, tidy } from "./sql-consolidate.ts";
+import { consolidateSql } from "./sql-consolidate.ts";
 import { createSqlJournalReader } from "./sql-journal.ts";
 import { createSqlLeases } from "./sql-leases.ts";
 import { createSqlLedger } from "./sql-ledger.ts";
@@ -71,11 +71,7 @@ export function createSqlStore(parts: SqlStoreParts): Store {
         return row?.rows ?? 0;
       },
 
-      async consolidate(cuts, options) {
-        const removed = await consolidateSql(db, cuts, options);
-        if (kind === "pglite") await tidy(db, options);
-        return removed;
-      },
+      consolidate: (cuts, options) => consolidateSql(parts, cuts, options),
     }),
 
     async close() {

@@ -3,7 +3,18 @@
 // Records are kept as JSON text: `json` and `jsonb` come back differently from the two drivers, `jsonb` refuses \u0000 and
 // rewrites numbers, and what is read must be what was written. `record::jsonb ->> 'price'` works in SQL all the same.
 
-import { bigint, doublePrecision, index, integer, pgSchema, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { type SQL, sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  unique,
+} from "drizzle-orm/pg-core";
 import type { SnapshotKind } from "#schemas/ports/memory.ts";
 import type { TopicKind } from "#schemas/topic.ts";
 
@@ -175,7 +186,9 @@ export const accounts = khala.table("accounts", {
   renewedAtMs: ms("renewed_at_ms").notNull(),
 });
 
-/** Append-only. */
+export const isEquityMark = (eventId: AnyPgColumn): SQL => sql`starts_with(${eventId}, 'equity:')`;
+
+/** Append-only, but for equity marks, which thin. */
 export const journal = khala.table(
   "journal",
   {
@@ -188,7 +201,8 @@ export const journal = khala.table(
   (t) => [
     unique("journal_event").on(t.deskId, t.runId, t.eventId),
     index("journal_run").on(t.deskId, t.runId, t.seq),
-    index("journal_desk").on(t.deskId, t.seq),
+    // Marks are few among much that stays for ever: thinning must not read all of it each hour.
+    index("journal_equity").on(t.deskId, t.runId, t.seq).where(isEquityMark(t.eventId)),
   ],
 );
 

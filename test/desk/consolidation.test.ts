@@ -13,9 +13,11 @@ describe("consolidation", () => {
   it("is done once in each UTC hour that the desk sees, whatever the number of slots", async () => {
     const inner = createMemoryStore();
     const doneAtMs: number[] = [];
+    const goesOn: boolean[] = [];
     const store: Store = {
       ...inner,
       consolidate: (cuts, options) => {
+        goesOn.push(cuts.done !== null && cuts.done.hourlyBeforeMs === doneAtMs.at(-1));
         doneAtMs.push(cuts.hourlyBeforeMs);
         return inner.consolidate(cuts, options);
       },
@@ -24,11 +26,11 @@ describe("consolidation", () => {
       seed: 5,
       timeframe: "5m",
       firstSlotMs: FIRST_SLOT_MS,
-      slots: 40,
+      slots: 64,
       shapes: assortedShapes().slice(0, 2),
     });
     const test = await openTestDesk({ venue, store, strategies: [eager], startMs: FIRST_SLOT_MS });
-    const slots = Array.from({ length: 30 }, (_, slot) => unixMs(FIRST_SLOT_MS + slot * STEP_MS));
+    const slots = Array.from({ length: 54 }, (_, slot) => unixMs(FIRST_SLOT_MS + slot * STEP_MS));
     for (const slotMs of slots) {
       test.clock.advanceTo(slotMs);
       await runLiveSlot(test.desk, slotMs, patience);
@@ -36,5 +38,7 @@ describe("consolidation", () => {
     const hours = new Set(slots.map((slotMs) => Math.floor(slotMs / timeframeMs("1h"))));
     expect(doneAtMs).toHaveLength(hours.size);
     expect(hours.size).toBeGreaterThan(2);
+    // The first of a UTC day looks at everything, the later ones at what has come of age since.
+    expect(goesOn).toEqual([...hours].map((hour, at) => at > 0 && hour % 24 !== 0));
   });
 });

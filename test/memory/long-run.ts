@@ -67,7 +67,9 @@ export async function liveThrough(store: Store, run: LongRun, from: number, to: 
     }
     await store.snapshots.put("identities", [{ scope: SCOPE, seenAtMs: slotMs, body: { cycle } }], options);
     if (run.consolidateEveryMs !== null && slotMs % run.consolidateEveryMs === 0) {
-      await consolidate(store, { nowMs: slotMs }, options);
+      const isFirstOfDay = slotMs % DAY_MS < run.consolidateEveryMs;
+      const done = isFirstOfDay ? {} : { doneMs: unixMs(slotMs - run.consolidateEveryMs) };
+      await consolidate(store, { nowMs: slotMs, ...done }, options);
     }
   }
 }

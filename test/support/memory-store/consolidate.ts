@@ -101,7 +101,8 @@ function dropRuns(runs: Map<string, MemoryRun>, cuts: RetentionCuts): number {
 }
 
 function mergeEntries(entries: LedgerEntry[], cuts: RetentionCuts): number {
-  const rows = entries.map((entry, at) => ({ entry, at }));
+  const from = cuts.done?.ledgerBeforeMs ?? 0;
+  const rows = entries.map((entry, at) => ({ entry, at })).filter(({ entry }) => entry.atMs >= from);
   const gone = new Set<number>();
   for (const merge of ledgerMerges(rows, (row) => row.entry, cuts.ledgerBeforeMs)) {
     entries[merge.into.at] = deepFreeze(merge.entry);
@@ -128,9 +129,9 @@ function keepOnly<Row>(rows: Row[], kept: ReadonlySet<Row>): number {
   return before - stay.length;
 }
 
-/** Start of the hour or day of which one row stays; null where every row stays. */
+/** Start of the hour or day of which one row stays; null where every row stays, or an earlier pass has been. */
 function bucketOf(timeMs: number, cuts: RetentionCuts): number | null {
-  if (timeMs >= cuts.hourlyBeforeMs) return null;
+  if (timeMs >= cuts.hourlyBeforeMs || timeMs < (cuts.done?.hourlyBeforeMs ?? 0)) return null;
   return timeMs - (timeMs % (timeMs < cuts.dailyBeforeMs ? DAY_MS : HOUR_MS));
 }
 

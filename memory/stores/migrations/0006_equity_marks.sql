@@ -1,0 +1,2 @@
+DROP INDEX "khala"."journal_desk";--> statement-breakpoint
+CREATE INDEX "journal_equity" ON "khala"."journal" USING btree ("desk_id","run_id","seq") WHERE starts_with("khala"."journal"."event_id", 'equity:');
