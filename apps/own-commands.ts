@@ -9,6 +9,7 @@ import type { Call, Done, OwnCommand } from "./own-command.ts";
 import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
 import { researchCommands } from "./research/commands.ts";
 import { freeFormLine, spendLine } from "./text/model-line.ts";
+import type { Venue } from "./venues.ts";
 
 /** `flatten` where there is no desk to ask: another command in all but its name. */
 const WITHOUT_JOURNAL = "flatten --without-journal";
@@ -54,8 +55,25 @@ async function runStart(call: Call): Promise<Done> {
   await makeHomeFolder(options.config.home);
   const venue = await openVenueWithNotes(call, { streams: true });
   await checkStart(options.config, env, venue);
-  const document = await start(options.config, venue, io, { signal });
-  return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
+  const { config } = options;
+  const standby = config.standby ? await openStandby(call, venue) : null;
+  try {
+    const document = await start(config, venue, io, { signal, standby });
+    return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
+  } catch (error) {
+    if (standby === null || error !== signal.reason) throw error;
+    return {
+      document: { desk: config.deskId, tookOver: false },
+      text: `Stood by for desk ${config.deskId}, and took nothing over.`,
+    };
+  } finally {
+    await standby?.end();
+  }
+}
+
+async function openStandby({ options: { config }, env, io, signal }: Call, venue: Venue) {
+  const { standBy } = await import("./commands/stand-by.ts");
+  return standBy(config, venue, { io, env }, { signal });
 }
 
 async function runBacktest(call: Call): Promise<Done> {

@@ -117,6 +117,8 @@ export async function openDesk(
   try {
     sharing = await openSharing({ ...config, monotonicMs }, options);
     const shared = sharing;
+    // Found out now, and not when the account is taken.
+    if (options.standby !== undefined) await chooseRun(store, config, venue, choice, options);
     const rooms = await openRooms(store, config.deskId, options);
     const { runId, clock } = await chooseRun(store, config, venue, choice, options);
     const desk = await assembleDesk(
@@ -127,6 +129,7 @@ export async function openDesk(
         store,
         journal: rooms.journal(runId),
         runs: rooms.runs(runId),
+        leftMs: rooms.leftMs,
         ...(shared.bus === null ? {} : { bus: shared.bus }),
         ...(shared.cache === null ? {} : { cache: shared.cache }),
         monotonicMs,

@@ -113,6 +113,8 @@ export interface DeskParts {
   readonly bus?: Bus;
   readonly cache?: HotCache;
   readonly monotonicMs: () => number;
+  /** As `AccountWriter.leftMs`; left out: no other process can take the account. */
+  readonly leftMs?: () => number;
   /** Real time, for waiting on other processes and on questions, whatever clock the desk runs on. */
   readonly sleep: Clock["sleep"];
   readonly sleepModels: DeskPlanning["sleepModels"];
@@ -208,6 +210,9 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   };
 }
 
+/** Why nothing is sent, where another process may have taken the account by now. */
+const NOT_SURE = "this process has not been able to say that it lives for too long, and another may have the account";
+
 const running = (hosts: readonly StrategyHost[]) => hosts.filter(({ fault }) => fault === null).map(({ info }) => info);
 
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
@@ -253,6 +258,7 @@ async function tradingOf(
       : new LiveExecution({
           ...{ orders, portfolio, hasFill, now: () => venue.clock.now() },
           monotonicMs: parts.monotonicMs,
+          barred: () => ((parts.leftMs?.() ?? 1) > 0 ? null : NOT_SURE),
           onSending: besideLive.sending,
         });
   const execution = config.mode === "live" ? live() : paper();

@@ -243,6 +243,8 @@ export const DeskConfig = z
     liveAccount: text("expected the venue's name of the account").nullable().default(null),
     /** Orders and prices of the venue's place without money. */
     sandbox: z.boolean().default(false),
+    /** `start` waits for as long as another process owns the desk's account, and takes it then. */
+    standby: z.boolean().default(false),
     /** `sim`, `replay` or a ccxt exchange id. */
     venue: text("expected sim, replay or an exchange id"),
     dataDir: text("expected a folder").nullable(),

@@ -30,6 +30,7 @@ import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
 import { equityOf } from "#toolkits/portfolio/equity.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
+import { deskSettings } from "../desk-settings.ts";
 import { type Io, showWait } from "../io.ts";
 import { openLog } from "../log/open-log.ts";
 import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
@@ -50,20 +51,29 @@ import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
 import { bareEnvironment, type OpenDesk, openDesk } from "../wire.ts";
 import { knownAnalyses } from "./sleep.ts";
+import type { Standby } from "./stand-by.ts";
 
 /** The conversation of this desk's own terminal. */
 const TERMINAL = "terminal";
 
-/** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. */
-export async function start(config: DeskConfig, venue: Venue, io: Io, options: CallOptions) {
+/** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. @param standby waits for the account with it; null: it has to be free */
+export async function start(
+  config: DeskConfig,
+  venue: Venue,
+  io: Io,
+  options: CallOptions & { readonly standby: Standby | null },
+) {
   const { signal } = options;
   refuseUnanswerable(config, venue.clock);
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
   const log = await openLog({ env: bareEnvironment(), onNote: io.note });
   const onNote = log.noting(io.note);
-  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, writes: true });
-  const open = await showWait(io, `opening the desk in ${config.home}`, opening);
+  const { standby } = options;
+  const taking = { writes: true, settings: deskSettings(config, venue), ...(standby === null ? {} : { standby }) };
+  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, ...taking });
+  const open = await (standby === null ? showWait(io, `opening the desk in ${config.home}`, opening) : opening);
+  await standby?.end();
   const exclusively = new PQueue({ concurrency: 1 });
   let signsOfLife: SignsOfLife | null = null;
   let messengers: Messengers | null = null;

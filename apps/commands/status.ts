@@ -20,12 +20,14 @@ import { Money } from "#schemas/money.ts";
 import { StandingRule } from "#schemas/operator-rule.ts";
 import { isWorking, Order } from "#schemas/order.ts";
 import { ControlState } from "#schemas/portfolio.ts";
+import type { AccountHolder } from "#schemas/ports/trading.ts";
 import { SecurityOverride } from "#schemas/security-trust.ts";
 import { isTighter, LimitName, limitsNow } from "#schemas/tightened-limits.ts";
 import { Count, MarketSymbol, Percent, Timeframe, UnixMs } from "#schemas/units.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import { deskCommand } from "../command.ts";
 import type { Style } from "../io.ts";
+import { ownerTexts } from "../text/owner-text.ts";
 import { securityPolicyText } from "../text/security-policy-text.ts";
 import { table } from "../text/table.ts";
 import { currentSlot, haltFile } from "../wire.ts";
@@ -37,6 +39,16 @@ const StatusDocument = z.object({
   mode: z.enum(["paper", "live"]),
   timeframe: Timeframe,
   model: z.string().describe("of questions, as the setting names it; `rules`: none"),
+  owner: z
+    .object({
+      process: z.string(),
+      sinceMs: UnixMs.nullable().describe("by the store's clock; null: not known"),
+      leaseUntilMs: UnixMs.nullable().describe(
+        "when another may take the desk over unless it gives a sign of life; null: it was given back",
+      ),
+    })
+    .nullable()
+    .describe("the process that may write the account, or did last; null: the store is one process's alone"),
   store: z.string().describe("what holds it, such as `pglite` or `postgres`"),
   nowMs: UnixMs.describe("the desk's clock"),
   slot: UnixMs.describe("the newest close"),
@@ -148,6 +160,7 @@ export const statusCommand = deskCommand({
       mode: desk.config.mode,
       timeframe: desk.config.timeframe,
       model: desk.config.model,
+      owner: ownerOf(await store.holderOf(desk.deskId, options)),
       store: store.kind,
       nowMs,
       slot: currentSlot(desk),
@@ -200,6 +213,7 @@ export const statusCommand = deskCommand({
     [
       `${style.bold(`desk ${s.desk}`)}  ${s.mode} on ${s.venue}, ${s.timeframe}`,
       `now        ${formatTime(s.nowMs)} UTC, run ${s.run}`,
+      ...(s.owner === null ? [] : [`owner      ${ownerTexts({ ...s.owner, settings: null }).join("")}`]),
       `equity     ${equityText(s)}, cash ${formatAmount(s.cash)}${s.dayChangePct === null ? "" : `, ${formatPct(s.dayChangePct)} today, ${s.drawdownPct?.toFixed(2)} % below the 30-day peak`}`,
       `positions  ${s.openPositions} of ${s.maxOpenPositions}, exposure ${s.exposurePct.toFixed(1)} %`,
       ...s.notTrading.map(({ price, text }) => style.warn(`not traded ${text} (${price})`)),
@@ -227,6 +241,9 @@ export const statusCommand = deskCommand({
       `costs      ${s.costs}; ${securityPolicyText(s)}`,
     ].join("\n"),
 });
+
+const ownerOf = (holder: AccountHolder | null): StatusDocument["owner"] =>
+  holder && { process: holder.process, sinceMs: holder.sinceMs, leaseUntilMs: holder.leaseUntilMs };
 
 /** `ema-cross 40 %, 2 open, paused` */
 const strategyText = (s: {

@@ -117,9 +117,9 @@ export async function startHttpServer(parts: HttpParts): Promise<HttpServer> {
   };
 }
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-async function listenWhereFree(app: Hono<HttpEnv>, settings: HttpSettings): Promise<Server> {
+export async function listenWhereFree(app: Hono<HttpEnv>, settings: HttpSettings): Promise<Server> {
   const { host, port } = settings;
   const tls = await certificateOf(settings);
   try {
@@ -169,7 +169,7 @@ async function certificateOf({ tlsCertFile, tlsKeyFile }: HttpSettings): Promise
   }
 }
 
-const closed = (server: Server): Promise<void> =>
+export const closed = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();

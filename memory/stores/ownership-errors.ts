@@ -24,7 +24,7 @@ export const processName = ({ pid, label, host }: ProcessIdentity): string => `p
 export const accountInUse = (deskId: DeskId, holder: ProcessIdentity | null): AccountInUseError =>
   new AccountInUseError({
     was: `Desk ${deskId} is run by ${holder === null ? "another process" : processName(holder)}.`,
-    remedy: "Stop it there, or open an account of its own with --desk.",
+    remedy: "Stop it there, wait for it with `start --standby`, or open an account of its own with --desk.",
   });
 
 /** @param holder null where the desk was purged, or given back by this very process */

@@ -1,25 +1,33 @@
 // Floor 2. Several processes on one PostgreSQL → one of them writes a desk's account.
 //
-// The holder keeps a session lock on a connection of its own, which the server frees the moment that connection dies, and
-// renews its row every few seconds. A process that finds the lock taken waits until the row is renewed (the holder lives:
-// refused) or has not been for 15 s (it hangs: its session is ended, the fence raised). What counts is the fence alone: a
-// frozen process that wakes can renew, append and finish nothing any more.
+// The holder keeps a session lock on a connection of its own and renews its row every two seconds. A process that finds the account taken
+// waits until the row is renewed (the holder lives: refused, or stood by for), is given back (taken at once), or has stood still for
+// too long (its session is ended, the fence raised). What is written is barred by the fence alone: a frozen process that wakes can
+// renew, append and finish nothing any more. What it sends is barred by its own clocks, which run out before anybody may take the account.
 import { and, eq, exists, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
+import {
+  AccountOwner,
+  type Claim,
+  judgeHolder,
+  type Look,
+  RENEW_EVERY_MS,
+  SILENT_FOR_MS,
+  shownHolder,
+  type Watch,
+} from "./account-claim.ts";
 import type { Db } from "./db.ts";
+import { HeldSince } from "./held-since.ts";
 import { accountInUse, processName } from "./ownership-errors.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { type AccountHold, AccountOwner, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
+import { type AccountHold, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
 import { atFence } from "./sql-fence.ts";
 import { DATABASE_NOW_MS } from "./sql-leases.ts";
 import { accounts, journal } from "./tables.ts";
 
-const RENEW_EVERY_MS = 3000;
-/** How long a holder may go without renewing, by the database's clock. */
-const SILENT_FOR_MS = 15_000;
 const LOOK_EVERY_MS = 300;
 const CLOSE_TIMEOUT_S = 1;
 
@@ -31,6 +39,9 @@ const ONE_ROW = sql`(values (1)) as one_row`;
 
 interface Session {
   readonly db: Db;
+  /** As it was taken: what is said of it at each sign of life. */
+  owner: AccountOwner;
+  readonly held: HeldSince;
   /** Of the writer that holds it now. */
   hold: { readonly fence: number; readonly loss: AbortController };
   end(): Promise<void>;
@@ -45,15 +56,17 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
     const client = connectPostgres(url, { max: 1, max_lifetime: null });
     const db = drizzle(client);
     const ending = new AbortController();
+    const held = new HeldSince(options);
     const end = async () => {
+      held.end();
       sessions.delete(deskId);
       ending.abort();
       await client.end({ timeout: CLOSE_TIMEOUT_S });
     };
     try {
-      const fence = await take(db, deskId, owner, options);
-      const session: Session = { db, hold: { fence, loss: new AbortController() }, end };
-      void renew(session, deskId, owner, { signal: ending.signal, sleep: options.sleep });
+      const { fence, self } = await take({ db, held, deskId, owner }, options);
+      const session: Session = { db, owner: self, held, hold: { fence, loss: new AbortController() }, end };
+      void renew(session, deskId, { signal: ending.signal, sleep: options.sleep });
       return session;
     } catch (error) {
       await end();
@@ -65,13 +78,14 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
     /** @throws AccountInUseError */
     async hold(deskId: DeskId, options: OpenAccountOptions): Promise<AccountHold> {
       const before = await sessions.get(deskId);
-      const opening = before === undefined ? open(deskId, options) : passOn(before, deskId, owner);
+      const opening = before === undefined ? open(deskId, options) : passOn(before, deskId);
       sessions.set(deskId, opening);
       const session = await opening;
       const { hold } = session;
       return {
         fence: hold.fence,
         lost: hold.loss.signal,
+        leftMs: () => (session.hold === hold ? session.held.leftMs() : Number.NEGATIVE_INFINITY),
         end: async () => {
           if (session.hold === hold) await session.end();
         },
@@ -84,12 +98,13 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
 }
 
 /** To a later opener in this process. */
-async function passOn(session: Session, deskId: DeskId, owner: ProcessIdentity): Promise<Session> {
-  const [self] = await session.db.select({ session: BACKEND_PID }).from(ONE_ROW);
-  session.hold = {
-    fence: await raiseFence(session.db, deskId, { ...owner, session: self?.session }),
-    loss: new AbortController(),
-  };
+async function passOn(session: Session, deskId: DeskId): Promise<Session> {
+  const { db, held } = session;
+  const asked = held.moment();
+  const [self] = await db.select({ session: BACKEND_PID }).from(ONE_ROW);
+  session.owner = { ...session.owner, session: self?.session };
+  session.hold = { fence: await raiseFence(db, deskId, session.owner), loss: new AbortController() };
+  held.confirm(asked);
   return session;
 }
 
@@ -103,7 +118,7 @@ export async function accountHolder(url: string, deskId: DeskId, runId: RunId): 
     const db = drizzle(client);
     for (const desk of new Set([deskId, ...(await desksWith(db, runId))])) {
       // Whoever gets the lock has met no holder; it goes with the connection.
-      const { locked, holder } = await look(db, desk);
+      const { locked, holder } = await look(db, desk, () => 0);
       if (!locked) return `desk ${desk}, ${holder === null ? "another process" : processName(holder.process)}`;
     }
     return null;
@@ -121,54 +136,106 @@ async function desksWith(db: Db, runId: RunId): Promise<readonly DeskId[]> {
   return rows.map(({ deskId }) => deskId as DeskId);
 }
 
-/** Waits for the holder to go, to give a sign of life, or to be silent for too long; returns the fence. */
-async function take(db: Db, deskId: DeskId, owner: ProcessIdentity, options: OpenAccountOptions): Promise<number> {
-  const { signal, sleep, onWait } = options;
-  let first: Seen | null = null;
-  for (;;) {
+interface Taking {
+  readonly db: Db;
+  readonly held: HeldSince;
+  readonly deskId: DeskId;
+  readonly owner: ProcessIdentity;
+}
+
+type Taken = { readonly fence: number; readonly self: AccountOwner };
+
+/** Waits for the holder to go, to give a sign of life, or to be silent for too long. @throws AccountInUseError for a holder that lives and may not be waited for */
+async function take(taking: Taking, options: OpenAccountOptions): Promise<Taken> {
+  const { signal, sleep, onOwner } = options;
+  for (let watch: Watch | null = null; ; await sleep(LOOK_EVERY_MS, { signal })) {
     signal.throwIfAborted();
-    const seen = await look(db, deskId);
-    const self: AccountOwner = { ...owner, session: seen.session };
-    if (seen.locked) return raiseFence(db, deskId, self);
-    const { holder } = seen;
-    if (first !== null && holder !== null && (holder.fence !== first.holder?.fence || isRenewed(first, seen))) {
-      throw accountInUse(deskId, holder.process);
+    try {
+      const step = await takeOrWatch(taking, watch, options);
+      if ("fence" in step) return step;
+      ({ watch } = step);
+    } catch (error) {
+      if (onOwner === undefined || signal.aborted) throw error;
+      // A store that was away has kept the owner from renewing as well: it has its time once more.
+      watch = null;
+      onOwner(null);
     }
-    const silentMs = seen.nowMs - (holder?.renewedAtMs ?? first?.nowMs ?? seen.nowMs);
-    if (silentMs >= SILENT_FOR_MS) {
-      if (holder === null) throw accountInUse(deskId, null);
-      // With the lock, so that of several that wait one takes it; without, where this role may not end that session.
-      const fence = (await lockAfterEnding(db, deskId, holder.process.session ?? 0))
-        ? await raiseFence(db, deskId, self)
-        : await raiseFenceOver(db, deskId, self, holder);
-      if (fence !== null) {
-        onWait(`Took the desk from ${processName(holder.process)}: no sign of life for ${seconds(silentMs)}.`);
-        return fence;
-      }
-    } else if (first === null) {
-      const whose = holder === null ? "another process" : processName(holder.process);
-      onWait(`Waiting for the desk of ${whose}, at most ${seconds(SILENT_FOR_MS - silentMs)}.`);
-    }
-    first ??= seen;
-    await sleep(LOOK_EVERY_MS, { signal });
   }
+}
+
+/** @param before what has stood still so far; null: it is to be watched anew */
+async function takeOrWatch(
+  taking: Taking,
+  before: Watch | null,
+  options: OpenAccountOptions,
+): Promise<Taken | { readonly watch: Watch | null }> {
+  const seen = await look(taking.db, taking.deskId, options.monotonicMs);
+  const { holder } = seen;
+  const claim = judgeHolder(before, seen);
+  if (claim.type !== "take")
+    return { watch: await waitFor(claim, { ...taking, seen, isFirst: before === null }, options) };
+  const taken = await takeAs(claim, { ...taking, seen }, options);
+  if (taken === null) return { watch: null };
+  if (holder !== null && (before !== null || claim.why === "silent"))
+    options.onWait(tookText(claim, processName(holder.process)));
+  return taken;
+}
+
+async function waitFor(
+  { type, watch }: Exclude<Claim, { type: "take" }>,
+  { db, deskId, seen, isFirst }: Taking & { readonly seen: Seen; readonly isFirst: boolean },
+  { onOwner, onWait }: OpenAccountOptions,
+): Promise<Watch> {
+  const { holder, locked } = seen;
+  if (onOwner === undefined) {
+    if (type === "alive") throw accountInUse(deskId, holder?.process ?? null);
+    const whose = holder === null ? "another process" : processName(holder.process);
+    if (isFirst) onWait(`Waiting for the desk of ${whose}, at most ${seconds(SILENT_FOR_MS)}.`);
+  } else if (holder !== null) onOwner(shownHolder(holder));
+  // It was free while the holder's connection was broken.
+  if (type === "alive" && locked) await db.execute(sql`select pg_advisory_unlock_all()`);
+  return watch;
 }
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
 
-interface Seen {
-  /** True: this session has the lock now. */
-  readonly locked: boolean;
-  /** PostgreSQL's process of this connection. */
-  readonly session: number;
-  readonly nowMs: number;
-  readonly holder: { readonly fence: number; readonly renewedAtMs: number; readonly process: AccountOwner } | null;
+function tookText({ why, silentMs }: Extract<Claim, { type: "take" }>, whose: string): string {
+  switch (why) {
+    case "silent":
+      return `Took the desk from ${whose}: no sign of life for ${seconds(silentMs)}.`;
+    case "dead":
+      return `Took the desk from ${whose}, which has ended.`;
+    default:
+      return `Took the desk from ${whose}, which gave it up.`;
+  }
 }
 
-const isRenewed = (first: Seen, seen: Seen): boolean =>
-  (seen.holder?.renewedAtMs ?? 0) > (first.holder?.renewedAtMs ?? 0);
+/** Null: it was no longer so. */
+async function takeAs(
+  { why }: Extract<Claim, { type: "take" }>,
+  { db, held, deskId, owner, seen }: Taking & { readonly seen: Seen },
+  { settings }: OpenAccountOptions,
+): Promise<Taken | null> {
+  const { session, nowMs: sinceMs, locked, holder } = seen;
+  const self: AccountOwner = { ...owner, session, sinceMs, ...(settings === undefined ? {} : { settings }) };
+  const asked = held.moment();
+  const fence = await raiseFenceOver(db, deskId, self, holder);
+  if (fence === null) return null;
+  held.confirm(asked);
+  // The fence alone decides; the lock goes with it where this role may end that session, else once that one ends by itself.
+  if (why === "silent" && !locked) await endAndLock(db, deskId, holder?.process.session ?? 0);
+  return { fence, self };
+}
 
-async function look(db: Db, deskId: DeskId): Promise<Seen> {
+interface Seen extends Look {
+  /** PostgreSQL's process of this connection. */
+  readonly session: number;
+  /** The database's clock. */
+  readonly nowMs: number;
+}
+
+async function look(db: Db, deskId: DeskId, monotonicMs: () => number): Promise<Seen> {
+  const askedMs = monotonicMs();
   const [row] = await db
     .select({
       locked: sql<boolean>`pg_try_advisory_lock(${lockOf(deskId)})`,
@@ -185,6 +252,8 @@ async function look(db: Db, deskId: DeskId): Promise<Seen> {
     locked,
     session,
     nowMs,
+    askedMs,
+    answeredMs: monotonicMs(),
     holder:
       fence === null || renewedAtMs === null || owner === null
         ? null
@@ -192,9 +261,8 @@ async function look(db: Db, deskId: DeskId): Promise<Seen> {
   };
 }
 
-// The session of a holder that hangs is ended, and no other, which may be the next holder's already; until the fence is raised its process could still write, if it woke. False where the lock
-// was not to be had: another waiter has it, or this role may not end that session.
-async function lockAfterEnding(db: Db, deskId: DeskId, session: number): Promise<boolean> {
+// The session of a holder that hangs is ended, and no other. That the lock is not to be had then changes nothing.
+async function endAndLock(db: Db, deskId: DeskId, session: number): Promise<void> {
   const key = lockOf(deskId);
   try {
     await db.execute(sql`
@@ -206,9 +274,8 @@ async function lockAfterEnding(db: Db, deskId: DeskId, session: number): Promise
       await tx.execute(sql`set local lock_timeout = '2s'`);
       await tx.execute(sql`select pg_advisory_lock(${key})`);
     });
-    return true;
   } catch {
-    return false;
+    // It is tried again with each sign of life.
   }
 }
 
@@ -216,13 +283,13 @@ async function lockAfterEnding(db: Db, deskId: DeskId, session: number): Promise
 async function renew(
   session: Session,
   deskId: DeskId,
-  owner: ProcessIdentity,
-  { signal, sleep }: Omit<OpenAccountOptions, "onWait">,
+  { signal, sleep }: Pick<OpenAccountOptions, "signal" | "sleep">,
 ) {
   while (!signal.aborted) {
     try {
       await sleep(RENEW_EVERY_MS, { signal });
-      const { hold } = session;
+      const { hold, held, owner } = session;
+      const asked = held.moment();
       // Taken once more where it is this session's already; anew after the connection was lost.
       const [self] = await session.db
         .select({ locked: sql`pg_try_advisory_lock(${lockOf(deskId)})`, session: BACKEND_PID })
@@ -232,7 +299,11 @@ async function renew(
         .set(takenBy({ ...owner, session: self?.session }))
         .where(atFence(deskId, hold.fence))
         .returning({ fence: accounts.fence });
-      if (renewed.length > 0 || hold !== session.hold) continue;
+      if (hold !== session.hold) continue;
+      if (renewed.length > 0) {
+        held.confirm(asked);
+        continue;
+      }
       hold.loss.abort();
       await session.end();
     } catch {

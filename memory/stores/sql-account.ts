@@ -3,10 +3,11 @@
 // The check locks the row of the fence while the statement runs: a process that takes the account waits for an append that
 // is under way, and an append that comes later finds the new fence. There is no moment between check and write.
 import { and, eq, sql } from "drizzle-orm";
-import { z } from "zod";
 import { InvariantError } from "#schemas/errors.ts";
 import type { AccountWriter } from "#schemas/ports/trading.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { DeskId } from "#schemas/units.ts";
+import { AccountOwner, GIVEN_BACK, type Holder } from "./account-claim.ts";
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { writerLost } from "./ownership-errors.ts";
@@ -18,18 +19,13 @@ import { DATABASE_NOW_MS } from "./sql-leases.ts";
 import { createSqlRuns } from "./sql-runs.ts";
 import { accounts } from "./tables.ts";
 
-/** Who took an account. */
-export const AccountOwner = ProcessIdentity.extend({
-  /** PostgreSQL's process of the connection that holds the lock. */
-  session: z.int().optional(),
-});
-export type AccountOwner = z.infer<typeof AccountOwner>;
-
 /** An account that was taken. */
 export interface AccountHold {
   readonly fence: number;
   /** Fires where the holder is found to have lost it. */
   readonly lost: AbortSignal;
+  /** As `AccountWriter.leftMs`. */
+  leftMs(): number;
   /** Ends what keeps other processes waiting. */
   end(): Promise<void>;
 }
@@ -46,24 +42,40 @@ export async function raiseFence(db: Db, deskId: DeskId, owner: AccountOwner): P
   throw new InvariantError({ was: `The fence of desk ${deskId} was not raised.`, remedy: "This is a bug." });
 }
 
-/** The same from a holder that is as it was seen; null where it has given a sign of life since. */
+/** The same from what was seen; null where it is so no more: of several that wait one takes it, and none from a holder that lives. */
 export async function raiseFenceOver(
   db: Db,
   deskId: DeskId,
   owner: AccountOwner,
-  seen: { readonly fence: number; readonly renewedAtMs: number },
+  seen: Pick<Holder, "fence" | "renewedAtMs"> | null,
 ): Promise<number | null> {
-  const [row] = await db
-    .update(accounts)
-    .set({ fence: HIGHER_FENCE, ...takenBy(owner) })
-    .where(and(atFence(deskId, seen.fence), eq(accounts.renewedAtMs, seen.renewedAtMs)))
-    .returning({ fence: accounts.fence });
+  const raised = { fence: accounts.fence };
+  const taken = takenBy(owner);
+  const first = () =>
+    db
+      .insert(accounts)
+      .values({ deskId, fence: THIS_TRANSACTION, ...taken })
+      .onConflictDoNothing()
+      .returning(raised);
+  const next = ({ fence, renewedAtMs }: Pick<Holder, "fence" | "renewedAtMs">) =>
+    db
+      .update(accounts)
+      .set({ fence: HIGHER_FENCE, ...taken })
+      .where(and(atFence(deskId, fence), eq(accounts.renewedAtMs, renewedAtMs)))
+      .returning(raised);
+  const [row] = await (seen === null ? first() : next(seen));
   return row?.fence ?? null;
 }
 
 const HIGHER_FENCE = sql`greatest(${accounts.fence} + 1, ${THIS_TRANSACTION})`;
 
 export const takenBy = (owner: AccountOwner) => ({ owner: JSON.stringify(owner), renewedAtMs: DATABASE_NOW_MS });
+
+/** Null: nobody ever took it. */
+export async function holderInSql(db: Db, deskId: DeskId, _options: CallOptions): Promise<Holder | null> {
+  const [row] = await db.select().from(accounts).where(eq(accounts.deskId, deskId));
+  return row === undefined ? null : { ...row, process: AccountOwner.parse(JSON.parse(row.owner)) };
+}
 
 export function createSqlWriter(
   parts: { readonly db: Db; readonly guard: StoreGuard; readonly owner: ProcessIdentity },
@@ -91,15 +103,17 @@ export function createSqlWriter(
   return {
     fence: hold.fence,
     lost: loss.signal,
+    leftMs: () => (loss.signal.aborted || released ? Number.NEGATIVE_INFINITY : hold.leftMs()),
     journal: (runId) => createSqlJournal(db, guard, { deskId, runId, fence }),
     runs: (runId) => createSqlRuns(parts, { deskId, runId, fence }),
     async release() {
       if (released) return;
       released = true;
-      // So that what this process still has under way is refused as well. Where it cannot be said, the end of the hold will do.
+      // So that what this process still has under way is refused as well, and one that waits takes it at once. Where it cannot be said it is
+      // taken from a process that is silent.
       await db
         .update(accounts)
-        .set({ fence: sql`${accounts.fence} + 1` })
+        .set({ fence: sql`${accounts.fence} + 1`, renewedAtMs: GIVEN_BACK })
         .where(atFence(deskId, hold.fence))
         .catch(() => {});
       await hold.end();

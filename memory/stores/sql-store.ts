@@ -4,11 +4,12 @@ import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { OpenAccountOptions } from "#schemas/ports/trading.ts";
 import type { DeskId } from "#schemas/units.ts";
+import { shownHolder } from "./account-claim.ts";
 import type { Database } from "./db.ts";
 import { leasesOf } from "./desk-privacy.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { type AccountHold, createSqlWriter, raiseFence } from "./sql-account.ts";
+import { type AccountHold, createSqlWriter, holderInSql, raiseFence } from "./sql-account.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
 import { sqlBindings } from "./sql-bindings.ts";
 import { createSqlCandles } from "./sql-candles.ts";
@@ -21,7 +22,7 @@ import { createSqlSnapshots } from "./sql-snapshots.ts";
 import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
 import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
 
-const NEVER_LOST = { lost: NEVER_ABORTED.signal, end: async () => {} };
+const NEVER_LOST = { lost: NEVER_ABORTED.signal, leftMs: () => Number.POSITIVE_INFINITY, end: async () => {} };
 
 export interface SqlStoreParts extends Database {
   /** Who takes up runs. */
@@ -45,9 +46,13 @@ export function createSqlStore(parts: SqlStoreParts): Store {
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
-    ...guard.verbs<Pick<Store, "openAccount" | "bindings" | "purge" | "consolidate">>({
+    ...guard.verbs<Pick<Store, "openAccount" | "holderOf" | "bindings" | "purge" | "consolidate">>({
       openAccount: async (deskId, options) =>
         createSqlWriter({ db, guard, owner }, deskId, await hold(deskId, options)),
+      holderOf: async (deskId, options) => {
+        const holder = parts.hold === undefined ? null : await holderInSql(db, deskId, options);
+        return holder === null ? null : shownHolder(holder);
+      },
       bindings: (deskId) => sqlBindings(db, deskId),
 
       async purge(deskId) {

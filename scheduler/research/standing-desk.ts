@@ -16,8 +16,10 @@ export interface StandingDeskParts
 export async function openStandingDesk(parts: StandingDeskParts, options: CallOptions): Promise<Desk> {
   const { config, runId, venue, clock, store, onNote } = parts;
   // Waiting for another's computation is real, and moves no simulated clock.
-  const { sleep } = systemClock();
-  const writer = await store.openAccount(DeskId.parse(config.deskId), { ...options, sleep, onWait: onNote });
+  const { sleep, now } = systemClock();
+  const { monotonicMs } = parts;
+  const waiting = { ...options, sleep, now, monotonicMs, onWait: onNote };
+  const writer = await store.openAccount(DeskId.parse(config.deskId), waiting);
   return assembleDesk(
     {
       ...parts,

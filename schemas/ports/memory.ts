@@ -7,7 +7,7 @@ import type { ConsolidationCounts, RetentionCuts } from "../retention.ts";
 import type { SecurityReport } from "../security.ts";
 import type { StoredTopic, TopicKind, TopicRecord } from "../topic.ts";
 import type { DeskId, MarketSymbol, RunId, Timeframe, UnixMs, VenueId } from "../units.ts";
-import type { AccountWriter, JournalReader, OpenAccountOptions, RunBinding } from "./trading.ts";
+import type { AccountHolder, AccountWriter, JournalReader, OpenAccountOptions, RunBinding } from "./trading.ts";
 import type { CallOptions, Lease, Ledger, RunReader } from "./work.ts";
 
 /** An analysis as the store holds it. */
@@ -233,10 +233,12 @@ export interface Store {
   readonly leases: Lease;
   /**
    * Takes the right to write a desk's account. Opened again through the same store it passes on; held by another process
-   * it is waited for at most 15 s, then taken from one that gives no sign of life.
+   * it is waited for at most 8 s, then taken from one that gives no sign of life.
    * @throws AccountInUseError naming a living holder
    */
   openAccount(deskId: DeskId, options: OpenAccountOptions): Promise<AccountWriter>;
+  /** Who writes the account now, or wrote it last; null: nobody has, or this process has the store to itself. */
+  holderOf(deskId: DeskId, options: CallOptions): Promise<AccountHolder | null>;
   journal(deskId: DeskId, runId: RunId): JournalReader;
   runs(deskId: DeskId, runId: RunId): RunReader;
   ledger(deskId: DeskId): Ledger;

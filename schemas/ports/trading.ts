@@ -125,6 +125,11 @@ export interface AccountWriter {
    * late, in a process that was frozen: it ends work early, and the fence is what bars late writes.
    */
   readonly lost: AbortSignal;
+  /**
+   * For how long from now no other process can have taken the account, ms: counted from before its newest sign of life, by clocks of
+   * this machine alone, those of its sleep included. At 0 and below nothing may be sent. Infinite where the store is this process's alone.
+   */
+  leftMs(): number;
   /** `append` writes nothing under an older fence. @throws WriterLostError */
   journal(runId: RunId): Journal;
   /** Neither do `begin` and `finish`. @throws WriterLostError */
@@ -133,12 +138,36 @@ export interface AccountWriter {
   release(): Promise<void>;
 }
 
+/** The process that may write an account, as the store has it. */
+export interface AccountHolder {
+  /** For people: number, command and host. */
+  readonly process: string;
+  /** When it took the account, by the store's clock; null: an older version took it. */
+  readonly sinceMs: UnixMs | null;
+  /** Until when nobody else may take it, by the store's clock; it moves on with each sign of life. Null: it was given back. */
+  readonly leaseUntilMs: UnixMs | null;
+  /** What it runs with, by name, as texts; null: it does not say. */
+  readonly settings: AccountSettings | null;
+}
+
+export type AccountSettings = Readonly<Record<string, string>>;
+
 /** How a store waits for a writer that may be gone. */
 export interface OpenAccountOptions extends CallOptions {
   /** Real time. */
   readonly sleep: Clock["sleep"];
-  /** Told once, in a sentence, where another process has to be waited for. */
+  readonly now: Clock["now"];
+  /** A clock that nobody sets. */
+  readonly monotonicMs: () => number;
+  /** Told, in a sentence, where another process has to be waited for, and when it no longer has. */
   readonly onWait: (text: string) => void;
+  /** Kept beside the name of this process, for others to compare theirs with. No secrets. */
+  readonly settings?: AccountSettings;
+  /**
+   * Waits for as long as the owner lives, and is told of it at each look; null: the store does not answer, and is asked again. Left out:
+   * an owner that lives is an error.
+   */
+  readonly onOwner?: (owner: AccountHolder | null) => void;
 }
 
 /** What a run of a desk trades: its positions are priced, sold and shown on that venue and in that currency only. */

@@ -130,6 +130,7 @@ describe("settings", () => {
           "markets.include": "*/BTC,ETH/USDT",
           entryStyle: "limit-at-quote",
           sandbox: "true",
+          standby: "true",
         }[key] ?? "7";
       const data = ["sandbox", "liveAccount"].includes(key) ? LIVE : { DEEPTRADER_DATA: "d" };
       const byFlag = parse({ [flagName(flag)]: text }, data);

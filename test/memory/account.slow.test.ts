@@ -49,14 +49,16 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
   };
   const write = (child: Child, atMs: number) => child.process.stdin?.write(`${atMs}\n`);
   const events = async (store: Store) => (await store.journal(DESK, RUN).read({}, options)).map(({ event }) => event);
-  /** As if the holder had been silent for so long, by the database's clock. */
-  const age = (ms: number) => sql`update khala.accounts set renewed_at_ms = renewed_at_ms - ${ms}`;
   const lockSessions = () => sql<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and granted
     and database = (select oid from pg_database where datname = current_database())`;
-  /** Looks again at once, and has told what it waits for. */
+  /** Its time passes as it waits; it has told what it waits for. */
   const waiting = (): OpenAccountOptions & { readonly told: readonly string[] } => {
     const told: string[] = [];
-    return { ...options, sleep: async () => {}, onWait: (text) => told.push(text), told };
+    let nowMs = 0;
+    const sleep: OpenAccountOptions["sleep"] = async (ms) => {
+      nowMs += ms;
+    };
+    return { ...alone, sleep, monotonicMs: () => nowMs, onWait: (text) => told.push(text), told };
   };
 
   it("is refused to a second process, by the name of the first, once that one gives a sign of life", async () => {
@@ -69,7 +71,7 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
     await expect(refused).rejects.toThrow(AccountInUseError);
     await expect(refused).rejects.toThrow(new RegExp(`process ${process.pid} \\(start\\) on .*--desk`));
     expect(second.told).toEqual([
-      expect.stringMatching(/^Waiting for the desk of process \d+ \(start\) on .* at most 15 s\.$/),
+      expect.stringMatching(/^Waiting for the desk of process \d+ \(start\) on .* at most 8 s\.$/),
     ]);
     await first.journal(RUN).append([control(1)], options);
   });
@@ -94,7 +96,7 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
     write(child, 2);
     const next = waiting();
     const store = await open("start");
-    const writer = await store.openAccount(DESK, { ...next, sleep: async () => void (await age(20_000)) });
+    const writer = await store.openAccount(DESK, next);
     await writer.journal(RUN).append([control(3)], options);
     child.process.kill("SIGCONT");
     expect(await child.line("lost")).toMatch(
@@ -113,17 +115,14 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
   it("is taken from a frozen process by one of several", async () => {
     const { child } = await hold();
     child.process.kill("SIGSTOP");
-    await age(60_000);
-    const outcomes = await Promise.allSettled(
-      (await Promise.all([open(), open(), open()])).map((store) =>
-        store.openAccount(DESK, {
-          ...waiting(),
-          sleep: async () =>
-            void (await sql`update khala.accounts
-          set renewed_at_ms = renewed_at_ms + 1`),
-        }),
-      ),
-    );
+    const rivals = await Promise.all([open(), open(), open()]);
+    // One time for all three, which ends before the one that has taken it could be silent for too long.
+    let nowMs = 0;
+    const sleep: OpenAccountOptions["sleep"] = async (ms) => {
+      nowMs = Math.min(nowMs + ms, 12_000);
+    };
+    const together = { ...waiting(), sleep, monotonicMs: () => nowMs };
+    const outcomes = await Promise.allSettled(rivals.map((store) => store.openAccount(DESK, together)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(AccountInUseError);
@@ -152,7 +151,6 @@ describe.skipIf(missing !== null)("one account on one PostgreSQL", () => {
     const sleep: OpenAccountOptions["sleep"] = (ms, call) =>
       Promise.race([alone.sleep(ms, call), new Promise<void>((resolve) => (beat = resolve))]);
     const writer = await (await open()).openAccount(DESK, { ...alone, sleep });
-    await age(20_000);
     await (await open("start")).openAccount(DESK, waiting());
     const lost = new Promise((resolve) => writer.lost.addEventListener("abort", () => resolve(writer.lost.reason)));
     await expect

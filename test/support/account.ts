@@ -2,13 +2,15 @@
 import type { Store } from "#schemas/ports/memory.ts";
 import type { AccountWriter, Journal, OpenAccountOptions } from "#schemas/ports/trading.ts";
 import type { Runs } from "#schemas/ports/work.ts";
-import type { DeskId, RunId } from "#schemas/units.ts";
+import { type DeskId, type RunId, unixMs } from "#schemas/units.ts";
 
 /** Nobody else is there to be waited for, and no sign of life is due before the signal fires. */
 export const alone: OpenAccountOptions = {
   signal: new AbortController().signal,
   sleep: (_ms, { signal }) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+  now: () => unixMs(0),
+  monotonicMs: () => 0,
   onWait: () => {},
 };
 

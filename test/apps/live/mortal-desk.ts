@@ -59,6 +59,7 @@ export async function openMortalDesk(venueId: string) {
   const args = ["--venue", venueId, "--live-account", account.accountId, "--cash", "1000", "--assets", "3"];
   const typed = [...args, "--timeframe", "1m", "--strategy", strategy];
   const children: RunningCli[] = [];
+  const other = await freshHome();
   const journal = async (): Promise<readonly Record<string, unknown>[]> => {
     const settings = { home: home.dir, env: { ...env, DATABASE_URL: database.url } };
     const { events } = await documentOf(["journal", "--limit", "1000", ...typed], settings);
@@ -73,6 +74,17 @@ export async function openMortalDesk(venueId: string) {
       children.push(child);
       return child;
     },
+    /** Begins a process that waits for the desk of the other, with a home of its own. */
+    standBy(): RunningCli {
+      const child = startCli(["start", ...typed, "--standby"], {
+        home: other.dir,
+        env: { ...env, DATABASE_URL: database.url },
+      });
+      children.push(child);
+      return child;
+    },
+    /** `status` beside the one that stands by. */
+    status: () => documentOf(["status", ...typed], { home: other.dir, env: { ...env, DATABASE_URL: database.url } }),
     /** Until the exchange has taken an order, and while the process lives. */
     bought: (child: RunningCli) => until(child, "an order was taken", () => account.orders.length > 0),
     /** Until a stop rests, and while the process lives. */
@@ -115,6 +127,7 @@ export async function openMortalDesk(venueId: string) {
       await exchange.close();
       await coins.close();
       await home[Symbol.asyncDispose]();
+      await other[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };

@@ -98,6 +98,8 @@ export class Rig {
   book!: VenueBook;
   reconciliation!: Reconciliation;
   halted = false;
+  /** Why nothing may be sent; null: it may. */
+  barred: string | null = null;
   /** Closed candles of its market, oldest first. */
   readonly candles: Candle[] = [];
   #looks!: OrderLooks;
@@ -234,6 +236,7 @@ export class Rig {
       hasFill: account.hasFill,
       now: trader.now,
       monotonicMs: trader.monotonicMs,
+      barred: () => this.barred,
     });
     this.desk = {
       config: testConfig({}),

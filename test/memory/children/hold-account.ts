@@ -2,14 +2,14 @@
 // appends an event and says `wrote`, or `lost` and why, and then ends with code 1.
 import { createInterface } from "node:readline";
 import { openStore } from "#memory/stores/open.ts";
-import { systemClock } from "#scheduler/clock.ts";
+import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import { control, DESK, options, RUN } from "../fixtures.ts";
 
 const [, , url = ""] = process.argv;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const store = await openStore({ kind: "postgres", url, owner: "holder" }, options);
 const writer = await store
-  .openAccount(DESK, { ...options, sleep: systemClock().sleep, onWait: (text) => say(`waits ${text}`) })
+  .openAccount(DESK, { ...options, ...systemClock(), monotonicMs, onWait: (text) => say(`waits ${text}`) })
   .catch((error: Error) => {
     say(`refused ${error.message}`);
     process.exit(1);

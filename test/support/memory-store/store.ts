@@ -94,6 +94,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     return {
       fence,
       lost: loss.signal,
+      leftMs: () => (desks.get(deskId)?.fence === fence ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY),
       journal: (runId) => ({
         ...readerOf(deskId, runId),
         append: (events, options) =>
@@ -121,6 +122,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     snapshots,
     leases,
 
+    holderOf: async () => null,
     openAccount: (deskId, options) => guard.run(options, async () => writerOf(deskId)),
     journal: readerOf,
     runs: (deskId, runId) => createMemoryRunReader(guard, () => roomsOf(deskId).runs, runId),

@@ -4,13 +4,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { untilAborted } from "#schemas/abort.ts";
 import { ProviderError, ProviderRefusedError, VenuePausedError } from "#schemas/errors.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { CcxtSteps } from "../../market/ccxt/answer-guards.ts";
 import { detail } from "../../market/ccxt/provider-errors.ts";
 import { errorCodes } from "../../market/ccxt/said-errors.ts";
 import type { ErrorFacts } from "../../market/ccxt/venue-facts.ts";
 import { Turns } from "./turns.ts";
+import type { SendOptions } from "./venue-orders.ts";
 
 /** A ccxt exchange with a key, as far as orders need it: its signed endpoints are methods such as `privatePostOrder`. */
 export interface SigningClient extends CcxtSteps {
@@ -48,13 +48,14 @@ export type HttpAnswer =
 export type SignedCall = (
   method: string,
   params: Body | (() => Body),
-  options: CallOptions & { /** Goes before reads that wait for their turn. */ readonly urgent?: boolean },
+  options: SendOptions & { /** Goes before reads that wait for their turn. */ readonly urgent?: boolean },
 ) => Promise<HttpAnswer>;
 
 interface Seen {
   readonly params: () => Body;
   readonly urgent: boolean;
   readonly signal: AbortSignal;
+  readonly barred: () => string | null;
   sentMs: UnixMs | null;
   status: number;
   body: string | null;
@@ -119,6 +120,9 @@ export function signedCalls(
     if (call === undefined) return fetch(url, ...rest);
     // Its caller was told that it was not sent, if it went away while ccxt paced this request.
     call.signal.throwIfAborted();
+    // A process that was frozen until here wakes with a request that was made before.
+    const barred = call.barred();
+    if (barred !== null) throw new Error(barred);
     call.sentMs = now();
     return fetch(url, ...rest);
   };
@@ -138,12 +142,12 @@ export function signedCalls(
     }
   };
 
-  return async (method, params, { signal, urgent = false }) => {
+  return async (method, params, { signal, urgent = false, barred = () => null }) => {
     signal.throwIfAborted();
     const send = Reflect.get(client, method) as unknown;
     if (!(send instanceof Function)) throw new TypeError(`ccxt has no ${method}`);
     const paramsOf = params instanceof Function ? params : () => params;
-    const call: Seen = { params: paramsOf, urgent, signal, sentMs: null, status: 0, body: null };
+    const call: Seen = { params: paramsOf, urgent, signal, barred, sentMs: null, status: 0, body: null };
     let thrown: unknown = null;
     try {
       await untilAborted(

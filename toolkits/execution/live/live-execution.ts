@@ -18,6 +18,7 @@ import {
   type OrderRef,
   type OrderTerms,
   type Placed,
+  type SendOptions,
   type VenueOrder,
   type VenueOrders,
   type VenueTrade,
@@ -33,6 +34,8 @@ export interface LiveSettings {
   readonly now: () => UnixMs;
   /** Told of an order just before it leaves; left out: nobody is. */
   readonly onSending?: (order: Order, options: CallOptions) => void;
+  /** Asked before each request that changes something: why nothing may be sent; null: it may. Left out: it may always. */
+  readonly barred?: () => string | null;
   /** A clock that nobody sets. */
   readonly monotonicMs: () => number;
 }
@@ -113,7 +116,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const order = this.#settings.portfolio().orders.get(clientOrderId);
     if (order === undefined) return [];
-    const answer = await this.#orders.cancel(this.#refOf(order), options);
+    const answer = await this.#orders.cancel(this.#refOf(order), this.#sending(options));
     if (answer.outcome === "not-sent" || answer.outcome === "unresolved") {
       throw inDoubt(order, `whether it was canceled is not known: ${answer.reason}`);
     }
@@ -132,7 +135,7 @@ export class LiveExecution implements Execution {
     options.signal.throwIfAborted();
     const { triggerPrice } = to;
     if (triggerPrice === null || this.#orders.moveStop === undefined) throw new TypeError("no move");
-    const asked = await this.#orders.moveStop(this.#refOf(from), triggerPrice, options);
+    const asked = await this.#orders.moveStop(this.#refOf(from), triggerPrice, this.#sending(options));
     if (asked.outcome === "not-sent") throw inDoubt(from, `it was not moved: ${asked.reason}`);
     const said = await this.#ask(from, options);
     if (said === null) throw inDoubt(from, "it was to be moved, and the venue does not show it");
@@ -266,7 +269,7 @@ export class LiveExecution implements Execution {
     const wish = { clientOrderId, symbol, side, quantity: subtract(quantity, filledQuantity), terms };
     this.#settings.onSending?.(order, options);
     const startedMs = this.#settings.monotonicMs();
-    const placed = await this.#orders.place(wish, options);
+    const placed = await this.#orders.place(wish, this.#sending(options));
     switch (placed.outcome) {
       case "refused": {
         if (placed.cause === "clock") {
@@ -302,7 +305,7 @@ export class LiveExecution implements Execution {
     this.#doubts.settle(order.clientOrderId);
     if (said.waitsForRise === true && said.status === "working") {
       // It would sell on a rise: no stop. It is taken back, and the next one is refused or right.
-      await this.#orders.cancel(this.#refOf(order), options);
+      await this.#orders.cancel(this.#refOf(order), this.#sending(options));
       throw inDoubt(order, "the price was under the stop already, so that it waits for a rise: it is taken back");
     }
     const atMs = this.#now();
@@ -387,6 +390,11 @@ export class LiveExecution implements Execution {
   #ageOf({ untilMs }: Extract<Placed, { outcome: "unresolved" }>, startedMs: number): number {
     const ageMs = this.#now() - (untilMs - this.#orders.facts.acceptanceMs - CLOCK_SKEW_MS);
     return ageMs >= 0 && ageMs <= this.#settings.monotonicMs() - startedMs ? ageMs : 0;
+  }
+
+  #sending(options: CallOptions): SendOptions {
+    const { barred } = this.#settings;
+    return barred === undefined ? options : { ...options, barred };
   }
 
   #now(): UnixMs {

@@ -157,13 +157,19 @@ export interface KeyCheck {
   readonly boundToAddress: boolean | null;
 }
 
+/** Of a verb that changes something at the venue. */
+export interface SendOptions extends CallOptions {
+  /** Asked at the last moment before the request leaves: why it may not; null: it may. Left out: it may always. */
+  readonly barred?: () => string | null;
+}
+
 /** @throws in every verb but `place`, `cancel` and `moveStop`: ProviderError where nothing readable came back, ProviderRefusedError where the key may not */
 export interface VenueOrders {
   readonly facts: VenueOrderFacts;
-  place(order: OrderToPlace, options: CallOptions): Promise<Placed>;
-  cancel(ref: OrderRef, options: CallOptions): Promise<Canceled>;
+  place(order: OrderToPlace, options: SendOptions): Promise<Placed>;
+  cancel(ref: OrderRef, options: SendOptions): Promise<Canceled>;
   /** Changes the trigger of a stop that rests, under the ids that it has, so that it is never gone. Left out: the venue cannot. */
-  moveStop?(ref: OrderRef, triggerPrice: Price, options: CallOptions): Promise<MoveAsked>;
+  moveStop?(ref: OrderRef, triggerPrice: Price, options: SendOptions): Promise<MoveAsked>;
   /** The venue's word on one order; null: it says that it has none of that id. */
   ask(ref: OrderRef, options: CallOptions): Promise<VenueOrder | null>;
   /** All that works on spot, stops included, whoever sent it. */
