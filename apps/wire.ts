@@ -57,6 +57,8 @@ function readDotenv(): string | null {
 
 /** A read of a real venue that hangs is waited for so long; then its market is late, and the others are decided. */
 const READ_PATIENCE_MS = 5_000;
+/** Another desk's question to the venue that has no answer after so long, beside its turn, is asked by the next. */
+const CLAIM_MS = 2_000;
 /** Reads that may stand before one in the venue's limiter: as many as a sweep has under way. */
 const QUEUED_READS = 8;
 
@@ -109,7 +111,8 @@ export async function openDesk(
   const { managerModels, sleepModels } = await import("./models.ts");
   const { onNote = () => {} } = options;
   if (config.mode === "live" && config.databaseUrl === null) throw needsPostgres();
-  const patienceMs = READ_PATIENCE_MS + QUEUED_READS * (venue.exchange?.adapter.facts.candles.paceMs ?? 0);
+  const paceMs = venue.exchange?.adapter.facts.candles.paceMs ?? 0;
+  const patienceMs = READ_PATIENCE_MS + QUEUED_READS * paceMs;
   const opened = await openStore(storeSpecOf(config, options.owner), options);
   // Others may write a PostgreSQL; the embedded store is this process's alone.
   const store = opened.kind === "postgres" ? opened : withTopicTier(opened);
@@ -138,6 +141,7 @@ export async function openDesk(
         haltFileExists: () => existsSync(haltFile(config)),
         ...(await newsParts(config, { counting: venue.counting, clock })),
         onNote,
+        claimMs: CLAIM_MS + 2 * QUEUED_READS * paceMs,
         ...(clock.kind === "system" ? { tooLong: patienceOf(clock, patienceMs) } : {}),
       },
       options,

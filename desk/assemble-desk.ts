@@ -4,6 +4,9 @@ import { createCandleWindows } from "#memory/candle-windows.ts";
 import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMarketViews } from "#memory/market-views.ts";
 import { createReadings, voidCorrected } from "#memory/readings.ts";
+import { SharedAnswers } from "#memory/shared-answers.ts";
+import { shareCandles } from "#memory/shared-candles.ts";
+import { sharePrices } from "#memory/shared-prices.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -21,7 +24,7 @@ import type {
 import type { Bus, HotCache, Store } from "#schemas/ports/memory.ts";
 import type { Execution, Journal } from "#schemas/ports/trading.ts";
 import type { CallOptions, Runs } from "#schemas/ports/work.ts";
-import type { DeskId, MarketSymbol, RunId } from "#schemas/units.ts";
+import { type DeskId, type MarketSymbol, type RunId, timeframeMs } from "#schemas/units.ts";
 import { LiveExecution } from "#toolkits/execution/live/live-execution.ts";
 import { notConnectedExecution } from "#toolkits/execution/live/not-connected.ts";
 import type { VenueOrders } from "#toolkits/execution/live/venue-orders.ts";
@@ -123,6 +126,8 @@ export interface DeskParts {
   readonly news?: Pick<NewsParts, "sources"> & Partial<Pick<NewsParts, "coinIdOf">>;
   /** What is worth a line for people, and ends nothing. */
   readonly onNote: (text: string) => void;
+  /** How long another process is believed to be asking the venue, ms: what a request takes there, with its turn; left out: some seconds. */
+  readonly claimMs?: number;
   /** Ends the waiting for a read that hangs; left out: every read is waited for. */
   readonly tooLong?: NonNullable<DeskMarket["tooLong"]>;
   /** Another way to the venue than paper trading, or one that fails on purpose. */
@@ -134,8 +139,9 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const { config, runId, venue, store, bus, runs, monotonicMs, sleep, sleepModels, haltFileExists, onNote } = parts;
   const { quote, clock, markets, hosts } = venue;
   const { venueId } = venue.marketData;
-  const screen = screenOf(venue, store.candles, isReal(parts));
-  const marketData = screenedMarketData(venue.marketData, screen);
+  const raw = sharedMarketData(parts);
+  const screen = screenOf({ ...venue, marketData: raw }, store.candles, isReal(parts));
+  const marketData = screenedMarketData(raw, screen);
   const deskId = config.deskId as DeskId;
   const quarantine = new Quarantine();
   const debates = new DebateBook();
@@ -183,7 +189,7 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     windows: isReal(parts)
       ? screenedWindows(
           createCandleWindows({ store, khala, venueId, onCorrected: voidCorrected(readings, () => running(hosts)) }),
-          { raw: venue.marketData, screened: marketData },
+          { raw, screened: marketData },
           screen,
         )
       : null,
@@ -216,6 +222,26 @@ const NOT_SURE = "this process has not been able to say that it lives for too lo
 const running = (hosts: readonly StrategyHost[]) => hosts.filter(({ fault }) => fault === null).map(({ info }) => info);
 
 const isReal = ({ venue }: Pick<DeskParts, "venue">): boolean => venue.clock.kind === "system";
+
+/** What a request to a venue takes at most, where its pace is not known. */
+const CLAIM_MS = 2_500;
+/** A desk that has said nothing for so long beyond its timeframe is believed to be gone. */
+const GONE_AFTER_MS = 60_000;
+
+/** Of a real venue on a store of several processes: what one of them is told, the others are told. */
+function sharedMarketData({ venue, store, sleep, monotonicMs, config, claimMs = CLAIM_MS }: DeskParts): MarketData {
+  const { marketData } = venue;
+  if (!isReal({ venue }) || store.kind !== "postgres") return marketData;
+  const shared = new SharedAnswers({
+    store: store.answers,
+    venueId: marketData.venueId,
+    claimMs,
+    presentMs: 1.5 * timeframeMs(config.timeframe) + GONE_AFTER_MS,
+    sleep,
+    monotonicMs,
+  });
+  return { ...marketData, candles: shareCandles(marketData, shared).candles, tickers: sharePrices(marketData, shared) };
+}
 
 async function tradingOf(
   parts: DeskParts,

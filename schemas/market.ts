@@ -128,6 +128,22 @@ export function candleAt(series: CandleSeries, row: number): Candle | null {
   };
 }
 
+/**
+ * Notes of a slice, by the open times of its first and last candle. A jump into the first candle is left out: it
+ * compares with a candle outside, so a source that returns no more than the slice could not have seen it.
+ */
+export const notesWithin = (
+  notes: readonly DataNote[],
+  firstOpenMs: number | undefined,
+  lastOpenMs: number | undefined,
+): readonly DataNote[] =>
+  firstOpenMs === undefined || lastOpenMs === undefined
+    ? []
+    : notes.filter(
+        (note) =>
+          note.atMs <= lastOpenMs && (note.kind === "jump" ? note.atMs > firstOpenMs : note.atMs >= firstOpenMs),
+      );
+
 /** The rows of a series, oldest first. */
 export const candlesOf = (series: CandleSeries): readonly Candle[] =>
   Array.from(series.openMs.keys()).flatMap((row) => candleAt(series, row) ?? []);

@@ -19,6 +19,8 @@ import { thinkAhead } from "./think-ahead.ts";
 const LOOK_EVERY_MS = 1_000;
 /** One call for the prices of what is watched, at most so often, ms of real time: 144,000 work units a day. */
 const POLL_EVERY_MS = 60_000;
+/** A poll of another desk on the store is as good for so long: several desks then make at most two a minute together. */
+const POLLED_BY_OTHERS_MS = 30_000;
 /** Markets watched at most, the held ones first. */
 const MAX_WATCHED = 100;
 /** The same where each price is a request of its own. */
@@ -136,7 +138,8 @@ export class BetweenSlots {
     const startedMs = monotonicMs();
     const tally = new WorkTally();
     try {
-      const tickers = await countInto(tally, () => this.#desk.marketData.tickers({ symbols, nowMs }, options));
+      const asked = { symbols, nowMs, heardWithinMs: POLLED_BY_OTHERS_MS };
+      const tickers = await countInto(tally, () => this.#desk.marketData.tickers(asked, options));
       for (const { symbol, last, atMs } of tickers) {
         if (atMs !== null) planner.prices.set(symbol, { price: last, atMs: unixMs(atMs) });
       }

@@ -17,6 +17,9 @@ const MOST_PAIRS = 4;
 /** Bid and ask farther apart, percent, show no price of what is meant to stand still. */
 const WIDEST_PCT = 1;
 
+/** Another desk's question in the same slot will do. */
+const OF_THIS_SLOT_MS = 2_000;
+
 interface PegDesk {
   readonly quote: string;
   readonly markets: ReadonlyMap<MarketSymbol, Market>;
@@ -53,7 +56,7 @@ async function offParOf(pairs: readonly PegPair[], desk: PegDesk, nowMs: UnixMs,
   const shows = `shows whether ${quote} stands at par`;
   let tickers: readonly Ticker[];
   try {
-    tickers = await marketData.tickers({ symbols, nowMs }, options);
+    tickers = await marketData.tickers({ symbols, nowMs, heardWithinMs: OF_THIS_SLOT_MS }, options);
   } catch (error) {
     if (isPassing(error))
       return unknown(clock, `${symbols.join(", ")}: what ${shows} could not be asked: ${error.message}`);

@@ -23,6 +23,9 @@ export const standsStill = (before: SeenPrice, now: SeenPrice): boolean =>
   before.ticker.last === now.ticker.last &&
   before.ticker.atMs === now.ticker.atMs;
 
+/** Another desk's question in the same slot will do. */
+const OF_THIS_SLOT_MS = 2_000;
+
 interface StillDeps {
   readonly marketData: Pick<MarketData, "tickers">;
   readonly nowMs: UnixMs;
@@ -39,7 +42,7 @@ export async function stillPrices(
   const still = new Set<MarketSymbol>();
   let tickers: readonly Ticker[] = [];
   try {
-    tickers = await marketData.tickers({ symbols: [...closes.keys()], nowMs }, options);
+    tickers = await marketData.tickers({ symbols: [...closes.keys()], nowMs, heardWithinMs: OF_THIS_SLOT_MS }, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
   }

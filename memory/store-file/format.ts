@@ -44,9 +44,10 @@ export interface KeptTable {
 /** A transaction's number means nothing in another database: it is that of the restore. */
 export const NOT_CARRIED = "changed_xid";
 
-/** All tables of the store, in an order of their own. */
+/** All tables of the store, in an order of their own, but for what venues said a moment ago. */
 export const KEPT_TABLES: readonly KeptTable[] = Object.values(khalaTables)
   .filter((one) => is(one, PgTable))
+  .filter((one) => one !== khalaTables.venueAnswers)
   .map((table) => {
     const { columns, primaryKeys, uniqueConstraints } = getTableConfig(table);
     const key = new Set((primaryKeys[0] ?? uniqueConstraints[0])?.columns.map(({ name }) => name));

@@ -15,6 +15,8 @@ import { thisProcess } from "./process-identity.ts";
 import { createSqlStore } from "./sql-store.ts";
 
 const CLOSE_TIMEOUT_S = 5;
+/** With those of account, bus and budget a desk has eight, so that ten fit into the hundred that a server takes as it is installed. */
+const CONNECTIONS = 5;
 /** Any fixed number. Programs that migrate the same database wait for each other by it. */
 const MIGRATION_LOCK = 54252;
 
@@ -33,7 +35,7 @@ export async function openPostgresStore(url: string, label: string, options: Cal
 /** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
 export async function openPostgresDatabase(url: string, { signal }: CallOptions): Promise<Database> {
   const where = withoutSecrets(url);
-  const client = connectPostgres(url);
+  const client = connectPostgres(url, { max: CONNECTIONS });
   try {
     await untilAborted(migrateAlone(url), signal);
     const disconnect = () => client.end({ timeout: CLOSE_TIMEOUT_S });

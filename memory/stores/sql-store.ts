@@ -11,6 +11,7 @@ import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { type AccountHold, createSqlWriter, holderInSql, raiseFence } from "./sql-account.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
+import { createSqlAnswers } from "./sql-answers.ts";
 import { sqlBindings } from "./sql-bindings.ts";
 import { createSqlCandles } from "./sql-candles.ts";
 import { consolidateSql } from "./sql-consolidate.ts";
@@ -43,6 +44,7 @@ export function createSqlStore(parts: SqlStoreParts): Store {
     candles: createSqlCandles(db, guard),
     snapshots: createSqlSnapshots(db, guard),
     leases: createSqlLeases(db, guard, owner),
+    answers: createSqlAnswers(db, guard),
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),

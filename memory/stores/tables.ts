@@ -139,6 +139,20 @@ export const candleVerdicts = khala.table(
   (t) => [primaryKey({ columns: [t.venueId, t.symbol, t.timeframe, t.openMs, t.verdict] })],
 );
 
+/** Questions to venues, and what the newest answer was: of moments, so the table is unlogged (migrations/). A row of a reader has no answer. */
+export const venueAnswers = khala.table(
+  "venue_answers",
+  {
+    venueId: text("venue_id").notNull(),
+    question: text().notNull(),
+    claimedBy: text("claimed_by").notNull().default(""),
+    claimedUntilMs: ms("claimed_until_ms").notNull().default(0),
+    answeredMs: ms("answered_ms").notNull().default(0),
+    body: text().notNull().default(""),
+  },
+  (t) => [primaryKey({ columns: [t.venueId, t.question] })],
+);
+
 /**
  * Digests, readings, questions, answers, conversations and thoughts. `desk_id` is empty for what is shared (digests and readings), and
  * the owner's for what is private.

@@ -50,9 +50,17 @@ export interface MarketData {
   turnovers(request: { readonly nowMs: UnixMs }, options: CallOptions): Promise<ReadonlyMap<MarketSymbol, number>>;
   /** Set where each price of `tickers` is a request of its own: then few are asked for at a time. */
   readonly pricesOneByOne?: boolean;
-  /** Best bid and ask at `nowMs`, where an order needs them; symbols without a price, or unknown to the venue, are left out. */
+  /**
+   * Best bid and ask at `nowMs`, where an order needs them; symbols without a price, or unknown to the venue, are left out. With
+   * `heardWithinMs` prices will do that another process on the store asked for so long before, or later (0: since this call); left out: the
+   * venue is asked.
+   */
   tickers(
-    request: { readonly symbols: readonly MarketSymbol[]; readonly nowMs: UnixMs },
+    request: {
+      readonly symbols: readonly MarketSymbol[];
+      readonly nowMs: UnixMs;
+      readonly heardWithinMs?: number;
+    },
     options: CallOptions,
   ): Promise<readonly Ticker[]>;
 }

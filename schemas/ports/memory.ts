@@ -194,6 +194,53 @@ export interface SnapshotStore {
   stats(options: CallOptions): Promise<Readonly<Record<string, number>>>;
 }
 
+/** What a process heard of a venue, as the store keeps it for the others. */
+export interface VenueAnswer {
+  readonly question: string;
+  /** What was heard; who wrote it reads it. */
+  readonly body: string;
+  /** By the store's clock; of one question ever larger. */
+  readonly answeredMs: number;
+  /** How long ago that was when it was read. */
+  readonly agoMs: number;
+}
+
+/** A question, and the `answeredMs` of the newest answer to it that is known; 0: none is. */
+export interface VenueQuestion {
+  readonly question: string;
+  readonly seenMs: number;
+}
+
+/**
+ * Questions to venues that several processes have, and what one of them heard: asked by one at a time, under a claim that runs out. An
+ * optimisation as leases are, and gone when the database server crashes: who finds nothing here asks the venue. Time is the store's own.
+ */
+export interface AnswerStore {
+  /** Says that `reader` asks this venue, for `forMs` from now on. @returns how many others said so and still do */
+  present(venueId: VenueId, reader: string, forMs: number, options: CallOptions): Promise<number>;
+  /** Answers newer than the seen ones, of these questions; one query. */
+  answers(venueId: VenueId, questions: readonly VenueQuestion[], options: CallOptions): Promise<readonly VenueAnswer[]>;
+  /**
+   * Takes the first of these that nobody has claimed and whose newest answer is the seen one, for `forMs`: as many as `most` claims of the
+   * venue allow, and one in any case where `reader` has none. @returns those taken
+   */
+  claim(
+    venueId: VenueId,
+    reader: string,
+    questions: readonly VenueQuestion[],
+    bounds: { readonly forMs: number; readonly most: number },
+    options: CallOptions,
+  ): Promise<readonly string[]>;
+  /** Writes what was heard; a claim of the same question, whoever has it, is over. */
+  put(
+    venueId: VenueId,
+    answers: readonly Pick<VenueAnswer, "question" | "body">[],
+    options: CallOptions,
+  ): Promise<void>;
+  /** Gives claims back. */
+  giveUp(venueId: VenueId, reader: string, questions: readonly string[], options: CallOptions): Promise<void>;
+}
+
 /** Says that something changed, so that others look again. At most once, in no order: a lost hint costs time only. */
 export type BusHint =
   | { readonly kind: "analyses"; readonly keys: readonly AnalysisKey[] }
@@ -231,6 +278,7 @@ export interface Store {
   readonly candles: CandleStore;
   readonly snapshots: SnapshotStore;
   readonly leases: Lease;
+  readonly answers: AnswerStore;
   /**
    * Takes the right to write a desk's account. Opened again through the same store it passes on; held by another process
    * it is waited for at most 8 s, then taken from one that gives no sign of life.

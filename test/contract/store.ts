@@ -13,6 +13,7 @@ import { NO_WORK } from "#schemas/work.ts";
 import { control, ETH, KEY, makeAnalysis, makeTopic, msAfter, options, STEP_MS, T0 } from "#test/memory/fixtures.ts";
 import { journalOf, runsOf } from "#test/support/account.ts";
 import { accountContract } from "./account.ts";
+import { answerContract } from "./answers.ts";
 import { candleContract } from "./candles.ts";
 import { leaseContract } from "./leases.ts";
 import { snapshotContract } from "./snapshots.ts";
@@ -280,6 +281,7 @@ export function storeContract(
     candleContract(() => store);
     snapshotContract(() => store);
     leaseContract(() => store);
+    answerContract(() => store);
     accountContract(() => store);
 
     describe("desks", () => {

@@ -27,7 +27,7 @@ import { alone } from "./account.ts";
 export const patience: CallOptions = { signal: new AbortController().signal };
 
 /** Others work in real time: waiting for them moves no simulated clock, which would then stand at a fraction of a second. */
-const soon: Clock["sleep"] = async (_ms, { signal }) => {
+export const soon: Clock["sleep"] = async (_ms, { signal }) => {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 };
@@ -62,6 +62,12 @@ export interface TestDeskParts {
   /** Left out: a simulated clock that stands at `startMs`. */
   readonly clock?: Clock;
   readonly runId?: string;
+  /** Left out: `main`. */
+  readonly deskId?: string;
+  /** Waits for other processes; left out: a system clock's own, else until the next turn. */
+  readonly sleep?: Clock["sleep"];
+  /** How long another process is believed to be asking the venue, ms. */
+  readonly claimMs?: number;
   readonly haltFile?: { exists: boolean };
   /** Left out: every read is waited for. */
   readonly tooLong?: NonNullable<Desk["tooLong"]>;
@@ -110,10 +116,11 @@ export const testConfig = (
     | "approve"
     | "strategies"
     | "shares"
+    | "deskId"
   >,
 ): DeskConfig =>
   DeskConfig.parse({
-    deskId: "main",
+    deskId: parts.deskId ?? "main",
     venue: "sim",
     dataDir: null,
     exchangeUrl: null,
@@ -179,7 +186,8 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
       journal: parts.wrapJournal?.(journal) ?? journal,
       runs: parts.wrapRuns?.(runs) ?? runs,
       monotonicMs: parts.monotonicMs ?? (() => 0),
-      sleep: clock.kind === "system" ? clock.sleep : soon,
+      sleep: parts.sleep ?? (clock.kind === "system" ? clock.sleep : soon),
+      ...(parts.claimMs === undefined ? {} : { claimMs: parts.claimMs }),
       sleepModels: parts.sleepModels ?? null,
       haltFileExists: () => parts.haltFile?.exists ?? false,
       onNote: () => {},

@@ -69,8 +69,9 @@ type QuoteRequest = Pick<FeedRequest, "marketData" | "timeframe" | "nowMs">;
 /** One market at a time: one that the venue cannot price takes no other with it. */
 export async function readQuote(request: QuoteRequest, symbol: MarketSymbol, options: CallOptions): Promise<Quote> {
   const reference = await readReference(request, symbol, options);
-  // Last, so that it is as young as can be.
-  const [ticker] = await request.marketData.tickers({ symbols: [symbol], nowMs: request.nowMs }, options);
+  // Last, so that it is as young as can be, and asked for by nobody before this: what is filled meets no price of before its order.
+  const asked = { symbols: [symbol], nowMs: request.nowMs, heardWithinMs: 0 };
+  const [ticker] = await request.marketData.tickers(asked, options);
   return { ticker, reference };
 }
 

@@ -2,9 +2,9 @@
 // depends on the moment alone, so that a live read and a block of a backtest have the same rows and hence the same bits.
 import { IncompleteReadError } from "#schemas/errors.ts";
 import { FILLED_LIMITS, GRID_ROWS, WARMUP_ROWS } from "#schemas/indicator.ts";
-import { type CandleColumns, type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
+import { type CandleColumns, type CandleSeries, candleColumns, type DataNote, notesWithin } from "#schemas/market.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
-import { firstIndexAbove, notesWithin } from "../market/closed-candles.ts";
+import { firstIndexAbove } from "../market/closed-candles.ts";
 import type { RowCounts } from "./warmup.ts";
 
 /**

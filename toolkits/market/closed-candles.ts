@@ -1,6 +1,6 @@
 // Floor 2. Clean series of candles: made of rows, and slices of one that is clean already. Law 1 and law 3 live here: the forming
 // candle and the future are dropped before anything else is looked at.
-import { type CandleSeries, candleColumns, type DataNote } from "#schemas/market.ts";
+import { type CandleSeries, candleColumns, notesWithin } from "#schemas/market.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { type ClosedSelection, cleanRows } from "./clean-rows.ts";
 
@@ -35,22 +35,6 @@ export function selectClosed(series: CandleSeries, { nowMs, graceMs, fromMs }: C
     ...(waits ? { pending: { openMs: series.openMs[end] ?? 0, text: "it waited for the next candle" } } : {}),
   };
 }
-
-/**
- * Notes of a slice, by the open times of its first and last candle. A jump into the first candle is left out: it
- * compares with a candle outside, so a source that returns no more than the slice could not have seen it.
- */
-export const notesWithin = (
-  notes: readonly DataNote[],
-  firstOpenMs: number | undefined,
-  lastOpenMs: number | undefined,
-): readonly DataNote[] =>
-  firstOpenMs === undefined || lastOpenMs === undefined
-    ? []
-    : notes.filter(
-        (note) =>
-          note.atMs <= lastOpenMs && (note.kind === "jump" ? note.atMs > firstOpenMs : note.atMs >= firstOpenMs),
-      );
 
 /** Index of the first value above `limit` in ascending values; their count where there is none. */
 export function firstIndexAbove(ascending: Float64Array, limit: number): number {

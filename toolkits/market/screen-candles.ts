@@ -1,11 +1,17 @@
 // Floor 2. A read of candles → the same read without what is in doubt (judge-jumps.ts). An honest read costs one pass over its
 // rows; only where one lies far off are its run-up, its leader and what was decided before asked for.
 import { isPassing } from "#schemas/errors.ts";
-import { type CandleSeries, type CandleVerdict, candleColumns, openOfNewest, type Ticker } from "#schemas/market.ts";
+import {
+  type CandleSeries,
+  type CandleVerdict,
+  candleColumns,
+  notesWithin,
+  openOfNewest,
+  type Ticker,
+} from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import { notesWithin } from "./closed-candles.ts";
 import { farRows, judgedFromMs, judgeJumps, verdictBy } from "./judge-jumps.ts";
 import { judgeQuote } from "./judge-quote.ts";
 import { jumpLeaderOf } from "./jump-leader.ts";
@@ -37,6 +43,8 @@ export interface CandleScreen {
   readonly tickers: MarketData["tickers"] | null;
 }
 
+/** Another desk's question in the same slot will do. */
+const OF_THIS_SLOT_MS = 2_000;
 /** A market is read at least so far back: a candle alone has no neighbour. */
 const NEIGHBOURS = 20;
 
@@ -131,7 +139,7 @@ async function tickerAgrees(
   if (tickers === null || close === undefined || before === undefined) return false;
   let ticker: Ticker | undefined;
   try {
-    [ticker] = await tickers({ symbols: [symbol], nowMs }, options);
+    [ticker] = await tickers({ symbols: [symbol], nowMs, heardWithinMs: OF_THIS_SLOT_MS }, options);
   } catch (error) {
     if (!isPassing(error)) throw error;
   }

@@ -12,6 +12,7 @@ import type { Ledger } from "#schemas/ports/work.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import { createMemoryAnalyses } from "./analyses.ts";
+import { createMemoryAnswers } from "./answers.ts";
 import { createMemoryCandles } from "./candles.ts";
 import { consolidateMemory } from "./consolidate.ts";
 import { createMemoryLeases } from "./leases.ts";
@@ -39,6 +40,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
   const candles = createMemoryCandles(guard);
   const snapshots = createMemorySnapshots(guard);
   const leases = createMemoryLeases(guard, monotonicMs);
+  const answers = createMemoryAnswers(guard, monotonicMs);
   const sharedTopics: TopicRows = new Map();
   const desks = new Map<DeskId, DeskRooms>();
   let seq = 0;
@@ -121,6 +123,7 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
     candles,
     snapshots,
     leases,
+    answers,
 
     holderOf: async () => null,
     openAccount: (deskId, options) => guard.run(options, async () => writerOf(deskId)),
