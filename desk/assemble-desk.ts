@@ -309,6 +309,8 @@ async function tradingOf(
   };
 }
 
+const sharedIn = ({ snapshots, leases, kind }: Store) => (kind === "postgres" ? { snapshots, leases } : { snapshots });
+
 /** What is kept is known at once: a one-shot reads no feed. */
 async function newsOf(
   { news, venue, config, store, onNote }: DeskParts,
@@ -319,7 +321,7 @@ async function newsOf(
   const { clock } = venue;
   const { everyMs } = config.news;
   const coinIdOf = (ticker: string): string | null => coinIdIn(tokens?.book.newest() ?? null, ticker);
-  const book = new NewsBook({ coinIdOf, ...news, snapshots: store.snapshots, clock, everyMs, onNote });
+  const book = new NewsBook({ coinIdOf, ...news, ...sharedIn(store), clock, everyMs, onNote });
   await book.load(options);
   return book;
 }
@@ -334,7 +336,7 @@ async function coinsOf(
   if (coins === undefined) return { security, universe, tokens: null };
   const { rankings, listings, tokenSources: sources } = coins;
   const { snapshots, leases } = store;
-  const book = createCoinBook({ rankings, venue: marketData, listings, snapshots });
+  const book = createCoinBook({ rankings, venue: marketData, listings, ...sharedIn(store) });
   const tokens = new TokenBook({ book, sources, room: khala, snapshots, leases, clock, monotonicMs });
   await tokens.open(options);
   return {

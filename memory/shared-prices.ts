@@ -11,30 +11,39 @@ import type { SharedAnswers } from "./shared-answers.ts";
 /** One process asks for prices at a time, whichever they are: most venues give them all at once. */
 const QUESTION = "prices";
 
+/** Machines' clocks are apart by so much at most; those that are farther apart ask each for itself. */
+const CLOCKS_APART_MS = 1_000;
+
 const StoredPrice = z.object({
+  /** The moment for which it was asked, by the clock of who asked. */
+  nowMs: z.number(),
   /** From the question to its answer, ms. */
   tookMs: z.number().nonnegative(),
   /** Null: the venue has none. */
   ticker: Ticker.nullable(),
 });
 
+interface Since {
+  readonly monotonicMs: number;
+  readonly nowMs: number;
+}
+
 export function sharePrices(source: Pick<MarketData, "tickers">, shared: SharedAnswers): MarketData["tickers"] {
-  /** Undefined: nobody has asked since. */
-  const known = (symbol: MarketSymbol, sinceMs: number): Ticker | null | undefined => {
+  /** Undefined: nobody has asked since, by the store's time and by the clocks. A price is as old as its question. */
+  const known = (symbol: MarketSymbol, since: Since): Ticker | null | undefined => {
     const heard = shared.heard(nameOf(symbol));
     const price = heard === undefined ? undefined : StoredPrice.safeParse(parseJson(heard.body)).data;
-    // It is as old as its question.
-    return heard === undefined || price === undefined || heard.heardMs - price.tookMs < sinceMs
-      ? undefined
-      : price.ticker;
+    if (heard === undefined || price === undefined) return undefined;
+    const isOld = heard.heardMs - price.tookMs < since.monotonicMs || price.nowMs < since.nowMs - CLOCKS_APART_MS;
+    return isOld ? undefined : price.ticker;
   };
 
   return async (request, options) => {
-    const { symbols, heardWithinMs } = request;
+    const { symbols, nowMs, heardWithinMs } = request;
     if (heardWithinMs === undefined || !shared.isSharing()) return source.tickers(request, options);
-    const sinceMs = shared.now() - heardWithinMs;
-    const missing = () => symbols.filter((symbol) => known(symbol, sinceMs) === undefined);
-    const inOrder = () => symbols.flatMap((symbol) => known(symbol, sinceMs) ?? []);
+    const since: Since = { monotonicMs: shared.now() - heardWithinMs, nowMs: nowMs - heardWithinMs };
+    const missing = () => symbols.filter((symbol) => known(symbol, since) === undefined);
+    const inOrder = () => symbols.flatMap((symbol) => known(symbol, since) ?? []);
     const ask = async (call: CallOptions) => {
       const asked = missing();
       const askedMs = shared.now();
@@ -42,7 +51,7 @@ export function sharePrices(source: Pick<MarketData, "tickers">, shared: SharedA
       const tookMs = Math.max(0, shared.now() - askedMs);
       const bySymbol = new Map(tickers.map((ticker) => [ticker.symbol, ticker]));
       const told = asked.map(
-        (symbol) => [nameOf(symbol), JSON.stringify({ tookMs, ticker: bySymbol.get(symbol) ?? null })] as const,
+        (symbol) => [nameOf(symbol), JSON.stringify({ nowMs, tookMs, ticker: bySymbol.get(symbol) ?? null })] as const,
       );
       const others = new Map(inOrder().map((ticker) => [ticker.symbol, ticker]));
       const value = symbols.flatMap((symbol) => bySymbol.get(symbol) ?? others.get(symbol) ?? []);

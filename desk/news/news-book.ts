@@ -4,11 +4,17 @@ import { ProviderError } from "#schemas/errors.ts";
 import { type NamedCoin, NewsItem } from "#schemas/news.ts";
 import type { Clock, NewsSource } from "#schemas/ports/market.ts";
 import type { SnapshotStore } from "#schemas/ports/memory.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { CallOptions, HeldLease, Lease } from "#schemas/ports/work.ts";
 import { KEEP_NEWS_DAYS } from "#schemas/retention.ts";
-import { DAY_MS, type UnixMs, unixMs } from "#schemas/units.ts";
+import { DAY_MS, MINUTE_MS, type UnixMs, unixMs } from "#schemas/units.ts";
 import { isEdited, type NewsAsk, newsVisible } from "./visible.ts";
 
+/** A read that another desk on the store has made is good for this part of the time between two; then the clocks of both may differ. */
+const TURN_SHARE = 0.9;
+/** What another desk reads is looked for in the store so often. */
+const LOOK_FOR_OTHERS_MS = MINUTE_MS;
+/** One that cannot be given back runs out. */
+const RELEASE_WITHIN_MS = 1_000;
 /** Versions held in memory at most, the newest. */
 const MOST_VERSIONS = 5_000;
 /** Versions of one item: a title that counts minutes is another at every read. */
@@ -17,6 +23,8 @@ const MOST_EDITS = 10;
 export interface NewsParts {
   readonly sources: readonly NewsSource[];
   readonly snapshots: SnapshotStore;
+  /** Of the same store, where several processes have it: one of them asks a feed; left out: this one is alone. */
+  readonly leases?: Lease;
   readonly clock: Pick<Clock, "now">;
   /** Between two reads of one feed, ms. */
   readonly everyMs: number;
@@ -31,6 +39,7 @@ export class NewsBook {
   /** By item and moment of seeing. */
   #versions: ReadonlyMap<string, NewsItem> = new Map();
   readonly #readMs = new Map<string, UnixMs>();
+  readonly #dueMs = new Map<string, number>();
   readonly #faults = new Map<string, string>();
   #loadedMs: number | null = null;
 
@@ -54,21 +63,32 @@ export class NewsBook {
 
   /** Feeds that it is time to ask, the ones that were asked longest ago first. */
   due(nowMs: UnixMs): readonly NewsSource[] {
-    const { sources, everyMs } = this.#parts;
+    const { sources } = this.#parts;
     const readMs = ({ id }: NewsSource): number => this.#readMs.get(id) ?? Number.NEGATIVE_INFINITY;
-    return sources.filter((one) => nowMs - readMs(one) >= everyMs).toSorted((a, b) => readMs(a) - readMs(b));
+    return sources.filter(({ id }) => nowMs >= (this.#dueMs.get(id) ?? 0)).toSorted((a, b) => readMs(a) - readMs(b));
   }
 
   /**
-   * Asks one feed. One that does not answer, or with nothing that can be read, is named once and asked again later; what is known stays.
+   * Asks one feed, unless another desk on the store has just done so: then its items come with the next `load`. One that does not answer, or with nothing that can be read, is named once and asked again later; what is known stays.
    * @returns new items and new versions of old ones
    * @throws StoreError
    */
   async read(source: NewsSource, options: CallOptions): Promise<readonly NewsItem[]> {
-    const { clock, snapshots } = this.#parts;
+    const { clock, snapshots, everyMs } = this.#parts;
     const askedMs = clock.now();
-    const came = await this.#ask(source, askedMs, options);
-    if (came === null) return [];
+    const turn = await this.#turnAt(source, options);
+    this.#readMs.set(source.id, askedMs);
+    this.#dueMs.set(source.id, askedMs + (turn === "another's" ? Math.min(LOOK_FOR_OTHERS_MS, everyMs) : everyMs));
+    if (turn === "another's") return [];
+    const came = await this.#ask(source, askedMs, options).catch(async (error: unknown) => {
+      await giveBack(turn);
+      throw error;
+    });
+    if (came === null) {
+      // Whoever can reach it may ask.
+      await giveBack(turn);
+      return [];
+    }
     // They are seen now, not when they were asked for.
     const seenAtMs = clock.now();
     const newest = new Map(newsSeen(this.#versions.values()).map((item) => [item.id, item]));
@@ -108,8 +128,14 @@ export class NewsBook {
     }));
   }
 
+  /** A turn that was used is not given back: it bars the others until the feed is due again. Null: there are no others. */
+  async #turnAt({ addressDigest }: NewsSource, options: CallOptions): Promise<HeldLease | "another's" | null> {
+    const { leases, everyMs } = this.#parts;
+    if (leases === undefined || addressDigest === undefined) return null;
+    return (await leases.acquire(`news:${addressDigest}`, Math.floor(TURN_SHARE * everyMs), options)) ?? "another's";
+  }
+
   async #ask(source: NewsSource, nowMs: UnixMs, options: CallOptions): Promise<readonly NewsItem[] | null> {
-    this.#readMs.set(source.id, nowMs);
     try {
       const items = await source.items({ nowMs }, options);
       this.#faults.delete(source.id);
@@ -138,3 +164,7 @@ export class NewsBook {
 /** The version of each item that was seen last, whether its time has come or not. */
 const newsSeen = (versions: Iterable<NewsItem>): readonly NewsItem[] =>
   newsVisible(versions, { nowMs: Number.POSITIVE_INFINITY });
+
+const giveBack = async (turn: HeldLease | null): Promise<void> => {
+  await turn?.release({ signal: AbortSignal.timeout(RELEASE_WITHIN_MS) }).catch(() => {});
+};

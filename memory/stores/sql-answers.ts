@@ -24,7 +24,7 @@ export function createSqlAnswers(db: Db, guard: StoreGuard): AnswerStore {
       const result = await db.execute(sql`
         with clock as (select ${DATABASE_NOW_MS} as ms), mine as (
           insert into ${venueAnswers} (venue_id, question, claimed_until_ms)
-          select ${venueId}, ${mine}, ms + ${forMs}::bigint from clock
+          select ${venueId}, ${mine}, ms + ${Math.ceil(forMs)}::bigint from clock
           on conflict (venue_id, question) do update set claimed_until_ms = excluded.claimed_until_ms
         ), forgotten as (
           delete from ${venueAnswers} where venue_id = ${venueId} and question <> ${mine}
@@ -61,7 +61,7 @@ export function createSqlAnswers(db: Db, guard: StoreGuard): AnswerStore {
           where held.question is null or (not held.${isOpen} and held.answered_ms <= i.seen_ms)
         )
         insert into ${venueAnswers} as held (venue_id, question, claimed_by, claimed_until_ms)
-        select ${venueId}, free.question, ${reader}, clock.ms + ${forMs}::bigint from free, clock, open
+        select ${venueId}, free.question, ${reader}, clock.ms + ${Math.ceil(forMs)}::bigint from free, clock, open
         where free.place <= greatest(1 - open.mine, ${most}::int - open.all_of_them)
         order by free.question
         on conflict (venue_id, question) do update

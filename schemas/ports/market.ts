@@ -149,6 +149,8 @@ export interface TokenSource {
 export interface NewsSource {
   /** Its host, for people; a second feed of a host has a number behind it. Path and query may be secret, and are not in it. */
   readonly id: string;
+  /** A digest of its whole address, by which processes on one store know that they read the same; left out: nobody else reads it. */
+  readonly addressDigest?: string;
   /**
    * What the feed holds now, in its order, no id twice: as seen at `nowMs`, coins not yet looked up (`coinId` null).
    * @throws ProviderError where it does not answer, or answers with no feed that can be read whole: then nothing new is known

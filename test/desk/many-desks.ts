@@ -4,12 +4,15 @@ import { createDatabase } from "#bench/support/postgres-place.ts";
 import type { Desk } from "#desk/desk.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { createSimulatedClock } from "#scheduler/clock.ts";
+import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
+import { canonicalDecisionLine } from "#schemas/journal.ts";
+import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { binance } from "#test/exchanges/binance.ts";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
-import { openVenueOn } from "#test/exchanges/open-venue.ts";
+import { openClientOn } from "#test/exchanges/open-venue.ts";
 import { createWorld } from "#test/exchanges/world.ts";
 import { actionsHash } from "#test/support/actions-hash.ts";
 import { openTestDesk, patience, soon, type TestDesk, type TestDeskParts } from "#test/support/desk.ts";
@@ -21,6 +24,8 @@ const FOR_EVER_MS = 3_600_000;
 
 export interface Settings extends Pick<TestDeskParts, "assets" | "strategies" | "claimMs" | "markets"> {
   readonly deskId: string;
+  /** Left out: the exchange itself. */
+  readonly around?: (venue: MarketData) => MarketData;
 }
 
 export interface OneOfMany extends Settings {
@@ -31,11 +36,10 @@ export interface OneOfMany extends Settings {
 
 export interface ManyDesks {
   readonly exchange: Exchange;
-  readonly url: string;
   /** A process on the database. */
   open(settings: Settings): Promise<OneOfMany>;
-  /** The same slot for all of them, side by side. */
-  slot(n: number, desks: readonly Pick<OneOfMany, "desk">[]): Promise<void>;
+  /** The same slot for all of them, side by side. @returns markets that each analysed */
+  slot(n: number, desks: readonly Pick<OneOfMany, "desk">[], call?: CallOptions): Promise<readonly number[]>;
   /** Requests since the last call, by endpoint. */
   asked(): ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -43,17 +47,21 @@ export interface ManyDesks {
 
 export async function openMany(timeframe: Timeframe, firstMs: UnixMs): Promise<ManyDesks> {
   const database = await createDatabase();
-  const clock = { ...createSimulatedClock(firstMs), kind: "system" as const };
+  // One clock of all: no desk moves it on for the others.
+  const clock: SimulatedClock = { ...createSimulatedClock(firstMs), kind: "system", sleep: soon };
   const exchange = await startExchange(binance, createWorld({ ...binance, now: () => clock.now() }));
   const stores: Store[] = [];
   let counted = 0;
   return {
     exchange,
-    url: database.url,
     async open(settings) {
       const store = await openStore({ kind: "postgres", url: database.url }, patience);
       stores.push(store);
-      const marketData = await openVenueOn(exchange, binance.id);
+      const { around = (venue: MarketData) => venue } = settings;
+      const { venue, client } = await openClientOn(exchange, binance.id, { deadlineMs: FOR_EVER_MS });
+      // A busy machine makes no market late.
+      Object.assign(client, { timeout: FOR_EVER_MS });
+      const marketData = around(venue);
       const { desk, events } = await openTestDesk({
         ...settings,
         venue: {
@@ -74,10 +82,12 @@ export async function openMany(timeframe: Timeframe, firstMs: UnixMs): Promise<M
       });
       return { ...settings, desk, store, events };
     },
-    async slot(n, desks) {
+    async slot(n, desks, call = patience) {
       const slotMs = unixMs(firstMs + n * timeframeMs(timeframe));
       clock.advanceTo(unixMs(slotMs + 3000));
-      await Promise.all(desks.map(({ desk }) => runLiveSlot(desk, slotMs, { ...patience, isStopping: () => true })));
+      const options = { ...call, isStopping: () => true };
+      const reports = await Promise.all(desks.map(({ desk }) => runLiveSlot(desk, slotMs, options)));
+      return reports.map(({ sleep }) => sleep.analysed);
     },
     asked() {
       const since = exchange.requests.slice(counted);
@@ -94,7 +104,26 @@ export async function openMany(timeframe: Timeframe, firstMs: UnixMs): Promise<M
   };
 }
 
+/** How a desk decides that has database and exchange to itself, slot by slot. */
+export async function alone(settings: Omit<Settings, "deskId">, firstMs: UnixMs, slots: number) {
+  const many = await openMany("1m", firstMs);
+  try {
+    const asked: ReadonlyMap<string, number>[] = [];
+    const one = await many.open({ ...settings, deskId: "main" });
+    for (let n = 0; n < slots; n++) {
+      await many.slot(n, [one]);
+      asked.push(many.asked());
+    }
+    return { ...(await hashesOf(one)), asked };
+  } finally {
+    await many.close();
+  }
+}
+
+/** What it has decided. */
 export const hashesOf = async ({ desk, events }: OneOfMany) => ({
   actions: actionsHash(await events()),
+  /** Of `decisions`, so that a difference is seen. */
+  told: (await events()).flatMap((event) => canonicalDecisionLine(event) ?? []),
   decisions: desk.account.decisionsHash(),
 });

@@ -5,42 +5,12 @@ import type { Analysis } from "#schemas/analysis.ts";
 import { ProviderError } from "#schemas/errors.ts";
 import type { BusHint } from "#schemas/ports/memory.ts";
 import type { CallOptions, Lease } from "#schemas/ports/work.ts";
+import { handClock, settled } from "#test/support/hand-clock.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
 import { clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 const at = { nowMs: T0 };
 const LEASE_NAME = "analysis:5m BTC/USDT sim:1";
-
-/** Time that moves only when it is told to; sleepers wake in order. */
-function handClock() {
-  let nowMs = 0;
-  const sleepers: { readonly untilMs: number; wake(): void }[] = [];
-  return {
-    monotonicMs: () => nowMs,
-    sleepers,
-    sleep: (ms: number, { signal }: CallOptions) =>
-      new Promise<void>((resolve, reject) => {
-        signal.throwIfAborted();
-        const sleeper = { untilMs: nowMs + ms, wake: resolve };
-        sleepers.push(sleeper);
-        signal.addEventListener("abort", () => {
-          sleepers.splice(sleepers.indexOf(sleeper), 1);
-          reject(signal.reason);
-        });
-      }),
-    async advance(ms: number) {
-      nowMs += ms;
-      for (const sleeper of sleepers.filter(({ untilMs }) => untilMs <= nowMs)) {
-        sleepers.splice(sleepers.indexOf(sleeper), 1);
-        sleeper.wake();
-      }
-      await settled();
-    },
-  };
-}
-
-/** Everything that needs no time has happened. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function desk() {
   const clock = handClock();

@@ -32,6 +32,7 @@ interface FeedOptions {
 
 const feedSource = (address: string, { id, host, deadlineMs }: FeedOptions): NewsSource => ({
   id,
+  addressDigest: hashOf(address),
   items: async ({ nowMs }, options) => {
     const { bytes, contentType } = await getFeed(address, deadlineMs, options);
     const items = new Map<string, NewsItem>();

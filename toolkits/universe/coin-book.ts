@@ -5,12 +5,16 @@ import { CoinIdentity, Ranking, type RankingSourceId, type VenueCoins } from "#s
 import { isPassing } from "#schemas/errors.ts";
 import type { MarketData, RankingSource, VenueListings } from "#schemas/ports/market.ts";
 import type { SnapshotStore } from "#schemas/ports/memory.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import type { CallOptions, Lease } from "#schemas/ports/work.ts";
 import { DAY_MS, HOUR_MS, startOfDay, type UnixMs } from "#schemas/units.ts";
 import { identifyCoins, withVenueWord } from "../identity/identify-coins.ts";
 import { isPriceAlone, SECOND_LOOK_MS, unbelieved, whyImplausible, withSecondLook } from "../identity/second-look.ts";
 import { RANKING_NAMES } from "./ranking-rows.ts";
 
+/** Longer than a look takes, with the waits for its turns. */
+const LOOK_MS = 120_000;
+/** One that cannot be given back runs out. */
+const RELEASE_WITHIN_MS = 1_000;
 /** So many coins are ranked: four pages of CoinGecko. */
 export const RANKED_COINS = 1000;
 
@@ -44,6 +48,8 @@ export interface CoinBookParts {
   readonly venue: Pick<MarketData, "venueId" | "venue" | "markets">;
   readonly listings: VenueListings;
   readonly snapshots: SnapshotStore;
+  /** Of the store that the snapshots are in, where several processes have it: one of them looks; left out: this one is alone. */
+  readonly leases?: Lease;
 }
 
 const NOTHING: KnownCoins = { ranking: null, problems: [], identities: new Map(), coins: null };
@@ -71,7 +77,7 @@ function nextLookMs({ identities }: KnownCoins, nowMs: UnixMs): number {
 }
 
 export function createCoinBook(parts: CoinBookParts): CoinBook {
-  const { rankings, venue, listings, snapshots } = parts;
+  const { rankings, venue, listings, snapshots, leases } = parts;
   let known: KnownCoins | null = null;
   /** From then on everything is looked at anew; 0: nothing whole is known of today. */
   let dueMs = 0;
@@ -178,26 +184,51 @@ export function createCoinBook(parts: CoinBookParts): CoinBook {
     return newest === undefined ? null : (Ranking.safeParse(newest.body).data ?? null);
   };
 
+  /** What this process or another kept last, and from when on it is to be looked at anew; null: nothing that can be read. */
+  async function newestKept(nowMs: UnixMs, options: CallOptions) {
+    const kept = await snapshots.newest("identities", venue.venueId, nowMs, options);
+    const read = KeptIdentities.safeParse(kept?.body).data ?? null;
+    const ranking = await rankingKept(read?.source ?? null, nowMs, options);
+    if (ranking === null) return null;
+    const identities = new Map(read?.identities.map((identity) => [identity.base, identity]));
+    const found: KnownCoins = { ...NOTHING, ranking, identities };
+    const today = startOfDay(nowMs);
+    const isOfToday = kept !== undefined && read !== null && startOfDay(kept.seenAtMs) === today;
+    const isWhole = isOfToday && startOfDay(ranking.seenAtMs) === today;
+    return { found, seenAtMs: kept?.seenAtMs ?? 0, dueMs: isWhole ? nextLookMs(found, kept.seenAtMs) : 0 };
+  }
+
+  /** While another process looks, what is known stays; once it has, that is taken up. */
+  async function lookInTurn(nowMs: UnixMs, options: CallOptions): Promise<KnownCoins> {
+    if (leases === undefined) return look(nowMs, options);
+    const lease = await leases.acquire(`coins:${venue.venueId}`, LOOK_MS, options);
+    if (lease === null) return known ?? NOTHING;
+    try {
+      const kept = await newestKept(nowMs, options);
+      if (kept === null || nowMs >= kept.dueMs) return await look(nowMs, options);
+      dueMs = kept.dueMs;
+      wordDueMs = kept.seenAtMs + HOUR_MS;
+      return kept.found;
+    } finally {
+      await lease.release({ signal: AbortSignal.timeout(RELEASE_WITHIN_MS) }).catch(() => {});
+    }
+  }
+
   return {
     newest: () => known,
 
     async load(nowMs, options) {
-      const kept = await snapshots.newest("identities", venue.venueId, nowMs, options);
-      const read = KeptIdentities.safeParse(kept?.body).data ?? null;
-      const ranking = await rankingKept(read?.source ?? null, nowMs, options);
-      if (ranking === null) return;
-      const identities = new Map(read?.identities.map((identity) => [identity.base, identity]));
-      known = { ...NOTHING, ranking, identities };
-      const today = startOfDay(nowMs);
-      const isOfToday = kept !== undefined && read !== null && startOfDay(kept.seenAtMs) === today;
-      dueMs = isOfToday && startOfDay(ranking.seenAtMs) === today ? nextLookMs(known, kept.seenAtMs) : 0;
+      const kept = await newestKept(nowMs, options);
+      if (kept === null) return;
+      known = kept.found;
+      dueMs = kept.dueMs;
     },
 
     async refresh({ nowMs }, options) {
       const before = known;
       const isKnown = before !== null && nowMs < dueMs;
       if (isKnown && nowMs < wordDueMs) return before;
-      underWay ??= (isKnown ? heardAnew(before, nowMs, options) : look(nowMs, options))
+      underWay ??= (isKnown ? heardAnew(before, nowMs, options) : lookInTurn(nowMs, options))
         .then((found) => {
           known = found;
           if (!isKnown) problemsOfLook = found.problems;

@@ -18,12 +18,14 @@ function openBook({
   store = createMemoryStore(),
   clock = createSimulatedClock(START_MS),
   coins = {} as Record<string, string>,
+  isShared = false,
 } = {}) {
   const notes: string[] = [];
   const open = (sources: readonly NewsSource[]): NewsBook =>
     new NewsBook({
       sources,
       snapshots: store.snapshots,
+      ...(isShared ? { leases: store.leases } : {}),
       clock,
       everyMs: EVERY_MS,
       coinIdOf: (ticker) => coins[ticker] ?? null,
@@ -60,6 +62,37 @@ describe("the book of news", () => {
       patience,
     );
     expect(NewsItem.parse(kept?.body)).toEqual(seen);
+  });
+
+  it("asks a feed once for all desks on one store, and again when it is due; one that cannot reach it leaves it to the next", async () => {
+    const clock = createSimulatedClock(START_MS);
+    const store = createMemoryStore({ monotonicMs: () => clock.now() });
+    const { open } = openBook({ clock, store, isShared: true });
+    const [reached, silent] = [scriptedNews([{ title: "one", guid: "1" }]), scriptedNews(null)];
+    const feed = (source: NewsSource): NewsSource => ({ ...source, addressDigest: "of one address" });
+    const desks = [silent, reached, reached, reached].map((source) => {
+      const own = feed(source);
+      return { own, book: open([own]) };
+    });
+    const round = async () => {
+      for (const { own, book } of desks) {
+        if (book.due(clock.now()).length === 0) continue;
+        await book.load(patience);
+        await book.read(own, patience);
+      }
+    };
+    await round();
+    expect([silent.asked, reached.asked]).toEqual([1, 1]);
+    // What another has read comes within a minute.
+    for (let minute = 1; minute < 15; minute++) {
+      clock.advanceTo(unixMs(START_MS + minute * 60_000));
+      if (minute < 13) await round();
+      for (const { book } of desks.slice(1)) expect(titlesAt(book, clock.now())).toEqual(["one"]);
+    }
+    expect(reached.asked).toBe(1);
+    clock.advanceTo(unixMs(START_MS + EVERY_MS));
+    await round();
+    expect(reached.asked).toBe(2);
   });
 
   it("writes an item once, however often, by how many desks and after how many restarts it is read", async () => {

@@ -104,7 +104,7 @@ function openDesk(exchange = exchangeOf(USUAL)) {
   const urls = { coingeckoUrl: servers.coingecko.url, coinpaprikaUrl: servers.coinpaprika.url };
   const budget = () => createLocalBudget(clock.now);
   const rankings = openRankings(urls, { now: clock.now, sleep: clock.sleep, budget, coingeckoKey: null });
-  const book = createCoinBook({ rankings, venue: marketData, listings, snapshots: store.snapshots });
+  const book = createCoinBook({ rankings, venue: marketData, listings, ...store });
   const fallback = createQuoteVolumeUniverse({ marketData, quote: "USDT" });
   const universe = createMarketCapUniverse({ book, marketData, quote: "USDT", fallback });
   const daily = createDailyUniverse(universe, { assets: 3, markets: MarketPatterns.parse({}) });
@@ -165,6 +165,34 @@ describe("the universe by market cap", () => {
     expect(asked()).toBe(once);
     expect((await slot()).basis).toMatch(/^market cap of CoinGecko, \d min old$/);
     expect(asked()).toBeGreaterThan(once);
+  });
+
+  test("asks a ranking once for all desks on one store, which take up what one of them was told", async () => {
+    const desks = Array.from({ length: 10 }, () => openDesk());
+    await desks[0]?.refresh();
+    const once = asked();
+    clock.pass(DAY_MS);
+    todaysPrices();
+    await Promise.all(desks.map(({ refresh }) => refresh()));
+    expect(asked()).toBe(2 * once);
+    for (const { slot } of desks)
+      expect(await slot()).toMatchObject({
+        assets: ["BTC/USDT", "ETH/USDT", "SOL/USDT"],
+        basis: expect.stringContaining("CoinGecko, 0 min old"),
+        problem: null,
+      });
+    expect(asked()).toBe(2 * once);
+  });
+
+  test("asks a ranking itself where another desk has died at it, once its turn is over", async () => {
+    let nowMs = 0;
+    store = createMemoryStore({ monotonicMs: () => nowMs });
+    await store.leases.acquire("coins:exchange", 120_000, NEVER_ABORTED);
+    const { refresh } = openDesk();
+    expect((await refresh()).ranking).toBeNull();
+    expect(asked()).toBe(0);
+    nowMs += 120_000;
+    expect((await refresh()).ranking).not.toBeNull();
   });
 
   test("is CoinPaprika's where CoinGecko does not answer, and says whose", async () => {
