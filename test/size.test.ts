@@ -26,9 +26,11 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * Orders with money took 4,300 more: a store as one file, and positions taken over by hand (1,150), out of everything, with and without a journal (650), money in and out,
  * fees in any coin and differences that the operator settles (850), the venues' own sockets (550), paper beside live and what orders cost (800), stress questions (180), and
  * what faults at every turn had asked for (120).
+ * More than one process took 2,300: desks that ask a venue once together (600), a standby and an owner that stops by its own clock (480), jobs with two queues, their worker and
+ * commands (950), indexes that are made anew (60), orders' requests apart from those of prices (115), a backtest that reads ahead (100).
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 97_000;
+const MOST_LINES = 99_500;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {
