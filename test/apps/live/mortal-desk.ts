@@ -46,7 +46,8 @@ async function until(child: RunningCli, what: string, isSo: () => boolean): Prom
   }
 }
 
-export async function openMortalDesk(venueId: string) {
+/** @param more of the environment of its processes */
+export async function openMortalDesk(venueId: string, more: Readonly<Record<string, string>> = {}) {
   const venue = await openLiveVenue(undefined, venueId);
   const { account, exchange } = venue;
   const still = followPrices(exchange.world, account);
@@ -55,7 +56,7 @@ export async function openMortalDesk(venueId: string) {
   const home = await freshHome();
   const strategy = join(home.dir, "enters.ts");
   writeFileSync(strategy, STRATEGY);
-  const env = { ...coins.env, ...venue.env, DEEPTRADER_MARKETS_INCLUDE: "BTC/*" };
+  const env = { ...coins.env, ...venue.env, DEEPTRADER_MARKETS_INCLUDE: "BTC/*", ...more };
   const args = ["--venue", venueId, "--live-account", account.accountId, "--cash", "1000", "--assets", "3"];
   const typed = [...args, "--timeframe", "1m", "--strategy", strategy];
   const children: RunningCli[] = [];
@@ -68,9 +69,13 @@ export async function openMortalDesk(venueId: string) {
   return {
     ...venue,
     databaseUrl: database.url,
+    home: home.dir,
+    /** What each command is told beside its own words. */
+    typed,
+    env,
     /** Begins a process. @param url by which it reaches its database */
-    start(url = database.url): RunningCli {
-      const child = startCli(["start", ...typed], { home: home.dir, env: { ...env, DATABASE_URL: url } });
+    start(url = database.url, also: Readonly<Record<string, string>> = {}): RunningCli {
+      const child = startCli(["start", ...typed], { home: home.dir, env: { ...env, ...also, DATABASE_URL: url } });
       children.push(child);
       return child;
     },

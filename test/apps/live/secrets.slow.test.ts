@@ -1,28 +1,11 @@
 // A desk whose venue repeats its key and its secret in what it says of every request: they are in nothing that the desk prints or keeps, nor
 // is any other secret of its environment.
-import postgres from "postgres";
 import { expect, it } from "vitest";
 import { type CliResult, runCli } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
+import { tablesOf } from "./canaries.ts";
 import { LIVE, openLiveVenue } from "./live-venue.ts";
-
-/** Every row of every table, as text. */
-async function tablesOf(url: string): Promise<string> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    const tables = await sql`select table_schema, table_name from information_schema.tables
-      where table_schema not in ('pg_catalog', 'information_schema')`;
-    const rows = await Promise.all(
-      tables.map(({ table_schema, table_name }) =>
-        sql.unsafe(`select t::text from "${table_schema}"."${table_name}" t`),
-      ),
-    );
-    return JSON.stringify(rows);
-  } finally {
-    await sql.end();
-  }
-}
 
 it.runIf(await isPostgresThere())("no secret is in anything that a live desk prints or keeps", async () => {
   const { exchange, faults, env } = await openLiveVenue();
