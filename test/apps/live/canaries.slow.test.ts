@@ -19,10 +19,10 @@ import { openMortalDesk } from "./mortal-desk.ts";
 
 const REDIS = "redis://127.0.0.1:6379/11";
 
-/** Throws what a library would, in the middle of nothing. */
+/** Throws what a library would, in the middle of nothing: a secret as it was set, and as it is sent without what stands before it. */
 const CRASH = `
 process.on("SIGUSR2", () => {
-  const said = Object.keys(process.env).filter((name) => /KEY|SECRET|PASSWORD|TOKEN|URL|FEEDS|HEADERS/.test(name)).map((name) => process.env[name]).join(" ");
+  const said = Object.keys(process.env).filter((name) => /KEY|SECRET|PASSWORD|TOKEN|URL|FEEDS|HEADERS/.test(name)).flatMap((name) => [process.env[name], process.env[name].split(/[=:]/).at(-1)]).join(" ");
   throw Object.assign(new Error("fetch failed: " + said, { cause: new TypeError("because of " + said) }), { request: { said } });
 });
 `;
