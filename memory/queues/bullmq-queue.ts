@@ -73,10 +73,15 @@ class BullQueue implements JobQueue {
   /** By id: wakes all who wait for it here. */
   readonly #waiters = new Map<string, Set<() => void>>();
   #isAway = false;
+  /** Why there was no connection when it was tried last. */
+  #connectionFault = "there is no connection";
 
   constructor(parts: BullQueueParts) {
     this.#parts = parts;
     this.#redis = askingClient(parts.place);
+    this.#redis.on("error", (error: unknown) => {
+      this.#connectionFault = rootMessage(error);
+    });
     this.#tried = connectOnce(this.#redis).catch(() => {});
   }
 
@@ -248,7 +253,7 @@ class BullQueue implements JobQueue {
       this.#isAway = false;
       return answer;
     } catch (error) {
-      if (!this.#isAway) this.#parts.onNote?.(`Redis does not answer (${rootMessage(error)}); jobs wait for it.`);
+      if (!this.#isAway) this.#parts.onNote?.(`Redis does not answer (${this.#why(error)}); jobs wait for it.`);
       this.#isAway = true;
       return null;
     }
@@ -265,11 +270,16 @@ class BullQueue implements JobQueue {
     } catch (cause) {
       signal.throwIfAborted();
       throw new StoreError({
-        was: `Redis at REDIS_URL does not answer: ${rootMessage(cause)}.`,
+        was: `Redis at REDIS_URL does not answer: ${this.#why(cause)}.`,
         remedy: "Start it, or correct REDIS_URL.",
         cause,
       });
     }
+  }
+
+  /** Without a connection the client's own words are about its settings. */
+  #why(error: unknown): string {
+    return this.#redis.status === "ready" ? rootMessage(error) : this.#connectionFault;
   }
 
   async #takeBack(role: JobRole, id: string): Promise<void> {
@@ -286,7 +296,7 @@ class BullQueue implements JobQueue {
     const known = this.#queues.get(role);
     if (known !== undefined) return known;
     // One that is made while the server is away never works.
-    if (this.#redis.status !== "ready") throw new Error("there is no connection");
+    if (this.#redis.status !== "ready") throw new Error(this.#connectionFault);
     const { place } = this.#parts;
     const name = queueNameOf(role, place.version);
     const options = {
