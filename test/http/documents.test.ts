@@ -24,6 +24,8 @@ const NEVER_SEEN_HERE: Readonly<Record<string, string>> = {
   "report.edges[].": "an edge is judged once a day, and this desk is younger; test/desk/revalidation/",
   "report.rulePrices.rules[].notPriced[].":
     "all that a young desk refused can be followed; test/scheduler/desk-rule-prices.test.ts has what cannot",
+  "status.owner.":
+    "nobody else can own a desk of an embedded store; test/apps/stand-by.test.ts and test/memory/standby.slow.test.ts",
   "report.leftOut.candles.": "a running desk keeps no count of candles: backtests alone do",
 };
 
