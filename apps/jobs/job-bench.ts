@@ -1,4 +1,4 @@
-// Floor 6. The research bench on workers, of this machine or others: each run is a job. Outcomes come in the order of what was asked.
+// Floor 6. The research bench as jobs, for threads of this process or workers of any: each run is one. Outcomes come in the order of what was asked.
 import type { ResearchBench } from "#scheduler/research/research-bench.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { StrategyError } from "#schemas/errors.ts";
@@ -12,7 +12,8 @@ import { type TrialResult, trialJob } from "./trial-job.ts";
 /** Runs that are asked for at once: enough for many workers, few enough that what was asked for in vain is little. */
 const ASKED_AT_ONCE = 256;
 
-export function createJobBench(queue: JobQueue, config: DeskConfig, world: BenchWorld): ResearchBench {
+/** @param world what a worker must find; null: it stands where this process does */
+export function createJobBench(queue: JobQueue, config: DeskConfig, world: BenchWorld | null): ResearchBench {
   return {
     lanes: ASKED_AT_ONCE,
     async run(variations, { signal, onDone }) {

@@ -34,7 +34,10 @@ export function createTrialLanes({
     const [known] = index < 0 ? [] : idle.splice(index, 1);
     if (known !== undefined) return known;
     if (busy + idle.length > lanes) await idle.shift()?.lane.end("another search needs its place");
-    return { name, lane: new BenchLane({ config, expected: world, onOutput, ...limits }) };
+    return {
+      name,
+      lane: new BenchLane({ config, onOutput, ...limits, ...(world === null ? {} : { expected: world }) }),
+    };
   };
 
   const run = async (input: TrialInput, signal: AbortSignal): Promise<TrialResult> => {

@@ -10,7 +10,8 @@ import type { BenchMessage, BenchWorld } from "../research/bench-messages.ts";
 /** Of the input: another version of the product has queues of its own, so this is ours. */
 export const TrialInput = z.object({
   config: DeskConfig,
-  world: z.object({ venueId: z.string(), definitionIds: z.array(z.string()) }),
+  /** Null: whatever is found. */
+  world: z.object({ venueId: z.string(), definitionIds: z.array(z.string()) }).nullable(),
   variation: Variation,
 });
 export type TrialInput = Readonly<z.infer<typeof TrialInput>>;
@@ -19,7 +20,7 @@ export type TrialInput = Readonly<z.infer<typeof TrialInput>>;
 export type TrialResult = BenchMessage;
 
 /** @param config folders and files in it absolute, for a worker that stands elsewhere */
-export function trialJob(config: DeskConfig, world: BenchWorld, variation: Variation): Job {
+export function trialJob(config: DeskConfig, world: BenchWorld | null, variation: Variation): Job {
   const { databaseUrl: _, redisUrl: __, home, deskId, ...decides } = config;
   return {
     role: "research",

@@ -23,7 +23,8 @@ function summed(slots: readonly Counts[]): Counts {
 const totalOf = (counts: Counts): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
 
 const missing = await whyNoPostgres();
-if (missing !== null) console.warn(`Left out: ten desks on one database (${missing}). Set DEEPTRADER_TEST_DATABASE_URL.`);
+if (missing !== null)
+  console.warn(`Left out: ten desks on one database (${missing}). Set DEEPTRADER_TEST_DATABASE_URL.`);
 
 it.skipIf(missing !== null)(
   "ten desks on one database ask an exchange for at most 1.1 times what one asks, and each decides as if alone",

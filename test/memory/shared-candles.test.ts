@@ -196,7 +196,10 @@ describe("candles that several processes share", () => {
 
   it("cost the others two claims at most where all that ask before them hang", async () => {
     const { open, asks, finish, clock } = world();
-    for (const name of ["a", "b", "c"]) open(name, { hang: true }).candles(tail()).catch(() => {});
+    for (const name of ["a", "b", "c"])
+      open(name, { hang: true })
+        .candles(tail())
+        .catch(() => {});
     await settled();
     const series = await finish(open("d").candles(tail()));
     expect(series.openMs.at(-1)).toBe(openMs(CLOSED - 1));
@@ -228,7 +231,9 @@ describe("candles that several processes share", () => {
   it("are left to who goes on waiting when one that waits is called off", async () => {
     const { open, asks, finish, clock } = world();
     const over = { hang: true };
-    open("a", over).candles(tail()).catch(() => {});
+    open("a", over)
+      .candles(tail())
+      .catch(() => {});
     await settled();
     const off = new AbortController();
     const b = open("b").candles(tail(), { signal: off.signal });
