@@ -87,7 +87,7 @@ if (missing !== null) {
     await asker.close();
   });
 
-  it("tells a command at once, and in words, that there is no Redis", async () => {
+  it("tells a command in words that there is no Redis", async () => {
     const asker = openBullQueue({ place: { url: "redis://127.0.0.1:1", version: "1" }, name: "asker", nowMs, sleep });
     await expect(asker.overview(NEVER_ABORTED)).rejects.toThrow(
       /Redis at REDIS_URL does not answer: connect ECONNREFUSED 127\.0\.0\.1:1\. Start it/,
