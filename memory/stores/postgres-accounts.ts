@@ -23,7 +23,7 @@ import { HeldSince } from "./held-since.ts";
 import { accountInUse, processName } from "./ownership-errors.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { type AccountHold, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
+import { type AccountHold, giveBack, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
 import { atFence } from "./sql-fence.ts";
 import { DATABASE_NOW_MS } from "./sql-leases.ts";
 import { accounts, journal } from "./tables.ts";
@@ -91,8 +91,14 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
         },
       };
     },
+    /** Gives back what nobody has released. */
     async close(): Promise<void> {
-      await Promise.allSettled([...sessions.values()].map(async (session) => (await session).end()));
+      const endOne = async ([deskId, opening]: readonly [DeskId, Promise<Session>]): Promise<void> => {
+        const session = await opening;
+        await giveBack(session.db, deskId, session.hold.fence);
+        await session.end();
+      };
+      await Promise.allSettled([...sessions].map(endOne));
     },
   };
 }

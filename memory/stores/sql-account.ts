@@ -71,6 +71,18 @@ const HIGHER_FENCE = sql`greatest(${accounts.fence} + 1, ${THIS_TRANSACTION})`;
 
 export const takenBy = (owner: AccountOwner) => ({ owner: JSON.stringify(owner), renewedAtMs: DATABASE_NOW_MS });
 
+/**
+ * What this process still has under way is refused as well, and one that waits takes it at once. Where it cannot be said it is taken from a
+ * process that is silent.
+ */
+export async function giveBack(db: Db, deskId: DeskId, fence: number): Promise<void> {
+  await db
+    .update(accounts)
+    .set({ fence: sql`${accounts.fence} + 1`, renewedAtMs: GIVEN_BACK })
+    .where(atFence(deskId, fence))
+    .catch(() => {});
+}
+
 /** Null: nobody ever took it. */
 export async function holderInSql(db: Db, deskId: DeskId, _options: CallOptions): Promise<Holder | null> {
   const [row] = await db.select().from(accounts).where(eq(accounts.deskId, deskId));
@@ -109,13 +121,7 @@ export function createSqlWriter(
     async release() {
       if (released) return;
       released = true;
-      // So that what this process still has under way is refused as well, and one that waits takes it at once. Where it cannot be said it is
-      // taken from a process that is silent.
-      await db
-        .update(accounts)
-        .set({ fence: sql`${accounts.fence} + 1`, renewedAtMs: GIVEN_BACK })
-        .where(atFence(deskId, hold.fence))
-        .catch(() => {});
+      await giveBack(db, deskId, hold.fence);
       await hold.end();
     },
   };
