@@ -133,11 +133,12 @@ describe("strangers on the session of a PGlite", () => {
   // BEGIN as a statement would put whatever Khala writes next into the stranger's transaction.
   it("find no way to a raw BEGIN: no room of the store takes SQL", async () => {
     const store = await open();
-    const { analyses, candles, leases, snapshots } = store;
-    const rooms = [store, analyses, candles, leases, snapshots, store.topics(null), store.journal(DESK, RUN)];
+    const { analyses, answers, candles, leases, snapshots } = store;
+    const shared = [analyses, answers, candles, leases, snapshots];
+    const rooms = [store, ...shared, store.topics(null), store.journal(DESK, RUN)];
     const verbs = rooms.flatMap((room) => Object.entries(room).map(([name, value]) => [name, typeof value] as const));
     const objects = verbs.filter(([, type]) => type !== "function" && type !== "string").map(([name]) => name);
-    expect(objects.sort()).toEqual(["analyses", "candles", "leases", "snapshots"]);
+    expect(objects.sort()).toEqual(["analyses", "answers", "candles", "leases", "snapshots"]);
     for (const name of ["exec", "query", "execute", "sql", "transaction"]) {
       expect(verbs.map(([verb]) => verb)).not.toContain(name);
     }
