@@ -240,7 +240,7 @@ function sharedMarketData({ venue, store, sleep, monotonicMs, config, claimMs = 
     sleep,
     monotonicMs,
   });
-  return { ...marketData, candles: shareCandles(marketData, shared).candles, tickers: sharePrices(marketData, shared) };
+  return { ...marketData, candles: shareCandles(marketData, shared), tickers: sharePrices(marketData, shared) };
 }
 
 async function tradingOf(

@@ -116,11 +116,6 @@ export class SharedAnswers {
     }
   }
 
-  /** Resolves when the others can know what was heard here. */
-  async settled(): Promise<void> {
-    while (this.#sending !== null) await this.#sending;
-  }
-
   async #ask<T>(question: string, ask: Inquiry<T>["ask"], options: CallOptions): Promise<T> {
     let given: ReadonlyMap<string, string> = new Map();
     try {

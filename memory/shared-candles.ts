@@ -14,7 +14,7 @@ import {
 } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type MarketSymbol, type Timeframe, timeframeMs, UnixMs, unixMs } from "#schemas/units.ts";
+import { type Timeframe, timeframeMs, UnixMs, unixMs } from "#schemas/units.ts";
 import { lastOpenMs } from "./candle-columns.ts";
 import type { HeardAnswer, SharedAnswers } from "./shared-answers.ts";
 
@@ -22,32 +22,14 @@ import type { HeardAnswer, SharedAnswers } from "./shared-answers.ts";
 const LEAST_ROWS = 80;
 /** An answer without the newest candle holds for so long: then the venue may have published it. */
 const NOT_YET_MS = 1_500;
-/** Markets that are made sure of at once. */
-const ENSURED_AT_ONCE = 8;
 
 type Request = Parameters<MarketData["candles"]>[0];
 
-export interface EnsureRequest {
-  readonly symbols: readonly MarketSymbol[];
-  readonly timeframe: Timeframe;
-  readonly nowMs: UnixMs;
-  /** From which open time on; left out: what a sweep that goes on from the slot before asks for. */
-  readonly fromMs?: UnixMs;
-}
-
-export interface SharedCandles {
-  /** As the port's: the venue's answer, whoever asked. @throws what the venue's `candles` throws */
-  readonly candles: MarketData["candles"];
-  /**
-   * Sees to it that the newest closed candles of these markets are there for all processes: asks the venue for those that nobody has
-   * asked for yet, and waits for those that others are asking for. One that fails takes no other with it.
-   * @returns markets whose candles could not be read, and why
-   */
-  ensure(request: EnsureRequest, options: CallOptions): Promise<ReadonlyMap<MarketSymbol, unknown>>;
-}
-
-/** @param source the venue itself, beneath every screen */
-export function shareCandles(source: Pick<MarketData, "candles" | "graceMs">, shared: SharedAnswers): SharedCandles {
+/** As the port's: the venue's answer, whoever asked. @param source the venue itself, beneath every screen @throws what its `candles` throws */
+export function shareCandles(
+  source: Pick<MarketData, "candles" | "graceMs">,
+  shared: SharedAnswers,
+): MarketData["candles"] {
   const { graceMs } = source;
   /** By timeframe: the newest close that was asked for, and which markets were, now and at the close before. */
   const asked = new Map<Timeframe, { closeMs: number; now: Set<string>; before: ReadonlySet<string> }>();
@@ -102,24 +84,7 @@ export function shareCandles(source: Pick<MarketData, "candles" | "graceMs">, sh
     return shared.read({ question, understand: (known) => understand(request, known), ask }, options);
   };
 
-  return {
-    candles: (request, options) => (shared.isSharing() ? read(request, options) : source.candles(request, options)),
-    async ensure({ symbols, timeframe, nowMs, fromMs }, options) {
-      const failed = new Map<MarketSymbol, unknown>();
-      const wanted = { timeframe, nowMs, fromMs: fromMs ?? openOfNewest(LEAST_ROWS, { nowMs, timeframe, graceMs }) };
-      for (let first = 0; first < symbols.length; first += ENSURED_AT_ONCE) {
-        const some = symbols.slice(first, first + ENSURED_AT_ONCE);
-        const reads = await Promise.allSettled(some.map((symbol) => read({ symbol, ...wanted }, options)));
-        for (const [at, { status, ...came }] of reads.entries()) {
-          const symbol = some[at];
-          if (status === "rejected" && symbol !== undefined) failed.set(symbol, "reason" in came ? came.reason : null);
-        }
-        options.signal.throwIfAborted();
-      }
-      await shared.settled();
-      return failed;
-    },
-  };
+  return (request, options) => (shared.isSharing() ? read(request, options) : source.candles(request, options));
 }
 
 /** What the source was asked, and what it said. */

@@ -53,7 +53,7 @@ function world() {
       sleep: clock.sleep,
       monotonicMs: clock.monotonicMs,
     });
-    const { candles, ensure } = shareCandles(
+    const candles = shareCandles(
       {
         graceMs: 0,
         candles: async (request) => {
@@ -66,7 +66,7 @@ function world() {
       },
       shared,
     );
-    return { candles: (request: Request, signal = options) => candles(request, signal), ensure, shared };
+    return { candles: (request: Request, signal = options) => candles(request, signal), shared };
   };
   /** Time moves on until it has settled, or far beyond every bound. */
   const finish = async <T>(work: Promise<T>): Promise<T> => {
@@ -284,21 +284,5 @@ describe("a process that is alone with its venue", () => {
     const both = [a, b].map(({ candles }) => candles(tail({ nowMs: slot(2) })));
     await finish(Promise.all(both));
     expect(asks).toHaveLength(1);
-  });
-});
-
-describe("a shard that is swept ahead of the desks", () => {
-  it("is there for all of them, but for what could not be read", async () => {
-    const { open, asks, finish } = world();
-    const worker = open("w");
-    const failed = await finish(worker.ensure({ symbols: [BTC, ETH], timeframe: "5m", nowMs: NOW_MS }, options));
-    expect(failed).toEqual(new Map());
-    expect(asks).toEqual(["w BTC/USDT 120", "w ETH/USDT 120"]);
-    await finish(Promise.all([open("a").candles(tail()), open("b").candles(tail({ symbol: ETH }))]));
-    expect(asks).toHaveLength(2);
-    const why = new Error("refused");
-    const other = open("x", { fail: why });
-    const next = { symbols: [BTC], timeframe: "5m" as const, nowMs: unixMs(NOW_MS + STEP_MS) };
-    expect(await finish(other.ensure(next, options))).toEqual(new Map([[BTC, why]]));
   });
 });
