@@ -4,6 +4,7 @@ import { freshPrefix, REDIS_URL, whyNoRedis } from "#bench/support/redis-place.t
 import { openBullQueue } from "#memory/queues/bullmq-queue.ts";
 import { systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import { JobFailedError } from "#schemas/errors.ts";
 import { count } from "#test/support/count.ts";
 import { type Child, startChild } from "../child.ts";
 
@@ -41,16 +42,31 @@ if (missing !== null) {
     const asker = openAsker(prefix);
     const workers = [await startWorker(prefix), await startWorker(prefix)];
     const results: string[] = [];
+    let givenUp = 0;
     const stop = new AbortController();
+    // Whoever is killed has just begun a job, and that is often one of the last dead: some job may see its fourth worker die, as a
+    // poisoned one would. Then who asked hears of it, and asks again.
+    const ask = async (name: string): Promise<unknown> => {
+      try {
+        return await asker.run(jobOf(name, 30), NEVER_ABORTED);
+      } catch (error) {
+        if (!(error instanceof JobFailedError)) throw error;
+        expect(error.message).toMatch(/after [5-9] attempts: job stalled/);
+        givenUp += 1;
+        return ask(name);
+      }
+    };
     // Jobs are asked for as long as there is killing, so that every worker dies over some.
-    const ask = async (lane: number): Promise<void> => {
+    const askOn = async (lane: number): Promise<void> => {
       for (let n = 0; !stop.signal.aborted; n += 1) {
         const name = `job ${lane} ${n}`;
-        expect(await asker.run(jobOf(name, 30), NEVER_ABORTED)).toBe(`${name} done`);
+        expect(await ask(name)).toBe(`${name} done`);
         results.push(name);
       }
     };
-    const asking = Promise.all(Array.from({ length: 16 }, (_, lane) => ask(lane)));
+    const asking = Promise.all(Array.from({ length: 16 }, (_, lane) => askOn(lane)));
+    // Awaited after the killing.
+    asking.catch(() => {});
     let overJobs = 0;
     for (let n = 0; n < kills; n += 1) {
       const victim = workers.shift();
@@ -66,8 +82,9 @@ if (missing !== null) {
     await asking;
     expect(overJobs).toBe(kills);
     expect(new Set(results).size).toBe(results.length);
-    expect(await asker.failed(NEVER_ABORTED)).toEqual([]);
-    console.log(`${kills} workers killed over ${results.length} jobs: all done, each once for who asked`);
+    // Only one whose result was there before its last worker died, so that nobody asked again.
+    for (const { reason } of await asker.failed(NEVER_ABORTED)) expect(reason).toMatch(/^job stalled/);
+    console.log(`${kills} workers killed over ${results.length} jobs: all done, each once for who asked; ${givenUp} given up in between`);
     await asker.close();
   });
 
