@@ -36,6 +36,10 @@ export interface GateFacts {
   readonly restsMs?: readonly number[];
 }
 
+interface SendOptions extends Partial<CallOptions> {
+  readonly spacingMs?: number | undefined;
+}
+
 export class RequestGate {
   readonly #facts: GateFacts;
   readonly #now: () => UnixMs;
@@ -66,13 +70,16 @@ export class RequestGate {
     this.#isFailure = parts.isFailure;
   }
 
-  /** Makes the request where one may be made. @throws VenuePausedError without it where not; what the request throws */
-  async send<T>(request: () => Promise<T>, options: CallOptions = NEVER_ABORTED): Promise<T> {
+  /**
+   * Makes the request where one may be made. `spacingMs`: of one that weighs more than others.
+   * @throws VenuePausedError without it where not; what the request throws
+   */
+  async send<T>(request: () => Promise<T>, { spacingMs, ...options }: SendOptions = {}): Promise<T> {
     this.#check();
-    const { pausedForMs, waitMs } = await this.#budget.turn(this.#facts.paceMs);
+    const { pausedForMs, waitMs } = await this.#budget.turn(spacingMs ?? this.#facts.paceMs);
     this.#restOfAddress(pausedForMs);
     if (waitMs > 0) {
-      await this.#sleep(waitMs, options);
+      await this.#sleep(waitMs, { ...NEVER_ABORTED, ...options });
       // Another process may have met a limit while this one waited for its turn.
       this.#restOfAddress(await this.#budget.restMs());
     }

@@ -17,10 +17,7 @@ export interface SigningClient extends CcxtSteps {
   readonly options: Record<string, unknown>;
   readonly urls: Record<string, unknown>;
   readonly enableRateLimit: boolean;
-  /** Waits for ccxt's own pace, then signs and fetches. */
-  fetch2(path: string, api: unknown, method: string, params: Body, ...rest: readonly unknown[]): Promise<unknown>;
   throttle(cost: unknown): Promise<unknown>;
-  calculateRateLimiterCost(api: unknown, method: string, path: string, params: Body, config: unknown): unknown;
   /** Asked for once a signature, where the venue numbers requests. */
   nonce(): number;
 }

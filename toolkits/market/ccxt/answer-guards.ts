@@ -1,5 +1,6 @@
 // Floor 2. A ccxt client → the same client, whose requests go through the gate and whose answers are looked at before ccxt reads them:
 // as it comes it reads the body of a refusal before its status, knows no Retry-After, and turns a cut answer into "nothing".
+import { AsyncLocalStorage } from "node:async_hooks";
 import { ProviderError, ProviderRefusedError, type VenuePausedError } from "#schemas/errors.ts";
 import type { RequestGate } from "../../requests/request-gate.ts";
 import type { LimitAnswer } from "../../requests/rest-asked-for.ts";
@@ -12,6 +13,21 @@ import type { VenueFacts } from "./venue-facts.ts";
 export interface CcxtSteps {
   readonly id: string;
   fetch(url: string, ...rest: unknown[]): Promise<unknown>;
+  /** Waits for ccxt's own pace, then signs and fetches. */
+  fetch2(
+    path: string,
+    api: unknown,
+    method: string,
+    params: Params,
+    headers?: unknown,
+    body?: unknown,
+    config?: unknown,
+    ...rest: readonly unknown[]
+  ): Promise<unknown>;
+  /** What a request weighs, in turns of its limiter. */
+  calculateRateLimiterCost(api: unknown, method: string, path: string, params: Params, config: unknown): unknown;
+  /** ms a turn of it. */
+  readonly rateLimit?: unknown;
   /** ccxt's own look at an answer: throws what the exchange's codes mean. */
   handleErrors(
     status: number,
@@ -26,6 +42,15 @@ export interface CcxtSteps {
   ): unknown;
   parseOHLCVs(rows: unknown, market?: unknown, timeframe?: unknown, sinceMs?: unknown, limit?: unknown): unknown;
 }
+
+/** Several at once where an endpoint takes them. */
+type Params = Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+
+/**
+ * What all of an address ask together leaves a twentieth of the exchange's limit unused: between its turn and the exchange a request may
+ * be held up for a moment, and come close before the next.
+ */
+const SPACED = 1.05;
 
 const STATUS_PAGE = "Check the network and the venue's status page.";
 
@@ -66,15 +91,33 @@ function checkStatus(
   if (status >= 500) throw new ProviderError({ was: `${was}.`, remedy: STATUS_PAGE });
 }
 
+/** Its turn in the shared budget is as long as ccxt's own limiter makes it, and never shorter than that of candles. */
+function sendInTurn(
+  client: CcxtSteps,
+  { candles }: Pick<VenueFacts, "candles">,
+  gate: Pick<RequestGate, "send">,
+): void {
+  const spacings = new AsyncLocalStorage<number>();
+  const fetch = client.fetch.bind(client);
+  const fetch2 = client.fetch2.bind(client);
+  client.fetch2 = (path, api, method, params, headers, body, config, ...rest) => {
+    const costMs =
+      Number(client.calculateRateLimiterCost(api, method, path, params, config)) * Number(client.rateLimit);
+    // Of what ccxt cannot tell NaN, which is not above.
+    const spacingMs = SPACED * (costMs > candles.paceMs ? costMs : candles.paceMs);
+    return spacings.run(spacingMs, () => fetch2(path, api, method, params, headers, body, config, ...rest));
+  };
+  client.fetch = (url, ...rest) => gate.send(() => fetch(url, ...rest), { spacingMs: spacings.getStore() });
+}
+
 export function guardAnswers(
   client: CcxtSteps,
-  facts: Pick<VenueFacts, "id" | "limits" | "errors" | "answers">,
+  facts: Pick<VenueFacts, "id" | "candles" | "limits" | "errors" | "answers">,
   gate: Pick<RequestGate, "send" | "limited">,
 ): void {
-  const fetch = client.fetch.bind(client);
   const handleErrors = client.handleErrors.bind(client);
   const parseOHLCVs = client.parseOHLCVs.bind(client);
-  client.fetch = (url, ...rest) => gate.send(() => fetch(url, ...rest));
+  sendInTurn(client, facts, gate);
   client.handleErrors = (status, reason, url, method, headers, body, response, requestHeaders, requestBody) => {
     const answer = { status, headers, body };
     const codes = errorCodes(facts.errors, response);
