@@ -5,13 +5,12 @@ import { isThoughtAbout, type UniverseOfDay } from "#desk/run-slot/daily-univers
 import { relatedOrder } from "#desk/run-slot/relationships.ts";
 import type { CandleSeries } from "#schemas/market.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
-import type { GateRelationships, Relationships } from "#schemas/relationship.ts";
-import { HOUR_MS, type MarketSymbol, splitSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
+import { HOUR_MS, type MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { hourMoveOf } from "#toolkits/indicators/trend.ts";
 import { windowAt } from "#toolkits/indicators/window.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
-import { mayLink, type ReturnSums, returnSums } from "#toolkits/relationships/correlation.ts";
-import { LINKED_CORRELATION, relate } from "#toolkits/relationships/relate.ts";
+import { LazyRelationships } from "#toolkits/relationships/lazy-relationships.ts";
 import { hourOf, returnsUpTo } from "#toolkits/relationships/returns.ts";
 
 type SeriesOf = (symbol: MarketSymbol) => CandleSeries | undefined;
@@ -42,9 +41,10 @@ export class BacktestRelationships {
     if (this.#begun === null) return null;
     const { universe, portfolio, slotMs } = this.#begun;
     const at = { hourMs: unixMs(this.#hourMs), timeframe: this.#timeframe };
-    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), (symbol) =>
-      knownAt(this.#seriesOf(symbol), slotMs),
-    );
+    this.#made ??= new LazyRelationships(at, relatedOrder(universe, portfolio), (symbol) => {
+      const series = knownAt(this.#seriesOf(symbol), slotMs);
+      return series === undefined ? null : returnsUpTo(series, at.hourMs);
+    });
     return this.#made;
   }
 
@@ -64,80 +64,3 @@ export class BacktestRelationships {
 /** Without a newest candle that was in doubt then. */
 const knownAt = (series: CandleSeries | undefined, slotMs: UnixMs): CandleSeries | undefined =>
   series?.agreedLate === undefined ? series : selectClosed(series, { nowMs: slotMs, graceMs: 0, fromMs: unixMs(0) });
-
-/** Clusters and links are worked out when they are read first; of single markets it is known before whether they may be linked. */
-class LazyRelationships implements GateRelationships {
-  readonly hourMs: UnixMs;
-  readonly timeframe: Timeframe;
-  readonly leader: MarketSymbol | null;
-  /** No rule reads them. */
-  readonly labels = {};
-  readonly #order: readonly MarketSymbol[];
-  readonly #returnsOf: (symbol: MarketSymbol) => Float64Array | null;
-  readonly #sumsOf: (symbol: MarketSymbol) => ReturnSums | null;
-  #whole: Relationships | null = null;
-
-  constructor(
-    { hourMs, timeframe }: Pick<Relationships, "hourMs" | "timeframe">,
-    order: readonly MarketSymbol[],
-    seriesOf: SeriesOf,
-  ) {
-    this.hourMs = hourMs;
-    this.timeframe = timeframe;
-    this.leader = order[0] ?? null;
-    this.#order = order;
-    this.#returnsOf = remembered((symbol) => {
-      const series = seriesOf(symbol);
-      return series === undefined ? null : returnsUpTo(series, hourMs);
-    });
-    this.#sumsOf = remembered((symbol) => {
-      const returns = this.#returnsOf(symbol);
-      return returns === null ? null : returnSums(returns);
-    });
-  }
-
-  /** Members of a cluster are linked, each with each. */
-  mayJoin(symbol: MarketSymbol, bases: ReadonlySet<string>): readonly MarketSymbol[] {
-    const linked = this.#order.filter(
-      (other) => other !== symbol && bases.has(splitSymbol(other).base) && this.#mayBeLinked(symbol, other),
-    );
-    return [symbol, ...linked];
-  }
-
-  get clusters(): Relationships["clusters"] {
-    return this.#made().clusters;
-  }
-
-  get linkedToLeader(): Relationships["linkedToLeader"] {
-    return this.#made().linkedToLeader;
-  }
-
-  #mayBeLinked(a: MarketSymbol, b: MarketSymbol): boolean {
-    const left = this.#sumsOf(a);
-    const right = this.#sumsOf(b);
-    return left !== null && right !== null && mayLink(left, right, LINKED_CORRELATION);
-  }
-
-  #made(): Relationships {
-    if (this.#whole !== null) return this.#whole;
-    const returns = new Map<MarketSymbol, Float64Array>();
-    for (const symbol of this.#order) {
-      const known = this.#returnsOf(symbol);
-      if (known !== null) returns.set(symbol, known);
-    }
-    const { hourMs, timeframe } = this;
-    this.#whole = relate(returns, { hourMs, timeframe, order: this.#order });
-    return this.#whole;
-  }
-}
-
-function remembered<T>(make: (symbol: MarketSymbol) => T): (symbol: MarketSymbol) => T {
-  const known = new Map<MarketSymbol, T>();
-  return (symbol) => {
-    const value = known.get(symbol);
-    if (value !== undefined) return value;
-    const made = make(symbol);
-    known.set(symbol, made);
-    return made;
-  };
-}

@@ -82,7 +82,7 @@ export async function computeFromScratch(
     timeframe,
   );
   const base = await readSeries(deps, request, largestWarmup(readers, null), options);
-  const read: Read = returnsToMs === undefined ? {} : { hourReturns: returnsUpTo(base, returnsToMs) };
+  const read: Read = returnsToMs === undefined ? {} : { hourReturns: () => returnsUpTo(base, returnsToMs) };
   const window = windowAt(base, newestClosed(request.nowMs, timeframe, deps.marketData.graceMs));
   if (window === null) {
     const lastOpenMs = base.openMs.at(-1);

@@ -11,8 +11,8 @@ export interface AnalysisSlots {
 }
 
 export interface Read {
-  /** By close; null: too short to say anything; left out: not asked for. */
-  readonly hourReturns?: Float64Array | null;
+  /** By close, worked out at each call; null: too short to say anything. Left out: not asked for. */
+  readonly hourReturns?: () => Float64Array | null;
 }
 
 /** `no-candle`: the source was asked after the close and had none, as quiet markets do. */

@@ -5,6 +5,7 @@ import { type SweepOutcomes, sweepMarkets } from "#agents/market-analyst/sleep-t
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { marketsHeld, positionOf } from "#toolkits/portfolio/positions.ts";
@@ -49,6 +50,8 @@ class KhalaAnalyses implements AnalysisSource {
   #sleep: SleepUnderWay | null = null;
   #report: SleepReport | null = null;
   #universe: UniverseOfDay = UNKNOWN_UNIVERSE;
+  /** What moves together, where it is due in this slot; null: it is not, and the desk keeps it. */
+  #hour: GateRelationships | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -56,7 +59,7 @@ class KhalaAnalyses implements AnalysisSource {
 
   async prepare(slotMs: UnixMs, options: SlotOptions): Promise<void> {
     this.#sleep = await beginSleepCycle(this.#desk, slotMs, options);
-    const { swept, relates, settle } = this.#sleep;
+    const { swept, hour, settle } = this.#sleep;
     if (swept === null) {
       const { skipped, failed } = (await settle()).report;
       this.#askedInVain = new Set([...skipped, ...failed].map(({ symbol }) => symbol));
@@ -67,8 +70,10 @@ class KhalaAnalyses implements AnalysisSource {
     this.#quiet = new Set(
       unread.flatMap(([symbol, one]) => (one.status === "no-candle" && one.newestCloseMs !== null ? [symbol] : [])),
     );
-    // Once an hour: what moves together is made of what is remembered.
-    if (relates) await settle();
+    if (hour === null) return;
+    // A desk that has just begun: what an earlier process of this run has made of the hour stands, and is read back first.
+    if (this.#desk.relationships.current(slotMs) === null) await settle();
+    else this.#hour = hour;
   }
 
   async cite(symbols: ReadonlySet<MarketSymbol>): Promise<void> {
@@ -96,7 +101,7 @@ class KhalaAnalyses implements AnalysisSource {
       nowMs,
       options,
     );
-    const returnsToMs = hourToRelateNow(desk, slotMs);
+    const returnsToMs = this.#hour === null ? hourToRelateNow(desk, slotMs) : undefined;
     const outcomes = await sweepMarkets(
       analystDeps(desk, this.#tally),
       { symbols: wanted, timeframe, nowMs, origin: "test-time", returnsToMs },
@@ -237,7 +242,7 @@ class KhalaAnalyses implements AnalysisSource {
     const marks = new Map<MarketSymbol, number>();
     for (const [symbol, recall] of this.#recalls)
       if (recall.status !== "missing") marks.set(symbol, recall.record.price);
-    const current = () => relationships.current(slotMs);
+    const current = () => this.#hour ?? relationships.current(slotMs);
     return {
       candidates: await withHeldExits(this.#desk, candidates, options),
       unread,

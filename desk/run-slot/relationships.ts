@@ -1,16 +1,17 @@
 // Floor 4. What moves together, hour by hour: taken from the reads of the first sweep of an hour, kept on the desk, and handed
 // to the gate. The stored run of the hour is its truth: a desk that is started again within the hour judges by the same.
 import { setImmediate as turn } from "node:timers/promises";
-import type { SweepOutcomes } from "#agents/market-analyst/sleep-time.ts";
+import type { SlotSweep, SweepOutcomes } from "#agents/market-analyst/sleep-time.ts";
 import { analyseRelationships, type HourReads } from "#agents/relationship-analyst/relationship-analyst.ts";
 import { voidLinked } from "#agents/relationship-analyst/void-linked.ts";
 import type { Analysis, Recall } from "#schemas/analysis.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
-import type { Relationships } from "#schemas/relationship.ts";
+import type { GateRelationships, Relationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, NO_WORK } from "#schemas/work.ts";
+import { LazyRelationships } from "#toolkits/relationships/lazy-relationships.ts";
 import { byLiquidity, hourOf } from "#toolkits/relationships/returns.ts";
 import type { Desk } from "../desk.ts";
 import { marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
@@ -56,9 +57,26 @@ export const hourToRelateNow = (desk: Pick<Desk, "relationships">, slotMs: UnixM
 export function readsOf(hourMs: UnixMs, outcomes: SweepOutcomes): HourReads {
   const returns = new Map<MarketSymbol, Float64Array | null>();
   for (const [symbol, outcome] of outcomes) {
-    if (outcome.status !== "failed" && outcome.hourReturns !== undefined) returns.set(symbol, outcome.hourReturns);
+    if (outcome.status !== "failed" && outcome.hourReturns !== undefined) returns.set(symbol, outcome.hourReturns());
   }
   return { hourMs, returns };
+}
+
+/**
+ * What `relateHour` will make of the same reads, for the gate, which asks before: nothing is worked out but what it asks for. Null where
+ * nothing was read.
+ */
+export function unmadeHour(
+  { hourMs, timeframe }: Pick<Relationships, "hourMs" | "timeframe">,
+  order: readonly MarketSymbol[],
+  attempts: SlotSweep["attempts"],
+): GateRelationships | null {
+  const returnsOf = (symbol: MarketSymbol) => {
+    const attempt = attempts.get(symbol);
+    return attempt === undefined || attempt.status === "failed" ? undefined : attempt.hourReturns;
+  };
+  if (!order.some((symbol) => returnsOf(symbol) !== undefined)) return null;
+  return new LazyRelationships({ hourMs, timeframe }, order, (symbol) => returnsOf(symbol)?.() ?? null);
 }
 
 /** What a sweep made: the digest of an hour stands on it. */
@@ -103,7 +121,10 @@ async function analyse(desk: RelatingDesk, reads: HourReads, { order, analyses }
 }
 
 /** The leader's move over the last hour; null where its analysis of this slot is not at hand. */
-export function leaderHourSigmasOf(relationships: Relationships | null, recalls: ReadonlyMap<MarketSymbol, Recall>) {
+export function leaderHourSigmasOf(
+  relationships: GateRelationships | null,
+  recalls: ReadonlyMap<MarketSymbol, Recall>,
+) {
   const leader = relationships?.leader ?? null;
   const recall = leader === null ? undefined : recalls.get(leader);
   return recall?.status === "fresh" ? recall.record.trend.hourMoveDailySigmas : null;

@@ -2,7 +2,9 @@
 // read, which decisions stand on, and what is made of it and remembered, which no order waits for.
 import { type SlotSweep, type SweepOutcomes, summariseSweep, sweepSlot } from "#agents/market-analyst/sleep-time.ts";
 import { openOfNewest } from "#schemas/market.ts";
+import type { Portfolio } from "#schemas/portfolio.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { GateRelationships } from "#schemas/relationship.ts";
 import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
@@ -11,7 +13,7 @@ import { countUnusable } from "../documents/left-out.ts";
 import type { SleepReport } from "../documents/sleep-report.ts";
 import { marketsToSweep, marketsToThinkAbout, type UniverseOfDay } from "./daily-universe.ts";
 import { beginJob, SLEEP_JOB } from "./jobs.ts";
-import { analysesOf, hourToRelate, readsOf, relateHour, sweptHour } from "./relationships.ts";
+import { analysesOf, hourToRelate, readsOf, relatedOrder, relateHour, sweptHour, unmadeHour } from "./relationships.ts";
 import type { SlotOptions } from "./slot-desk.ts";
 
 /** A sleep cycle for its own sake (`sleep --once`): late markets are waited for. A finished slot is not done again. */
@@ -24,8 +26,8 @@ export async function runSleepCycle(desk: Desk, slotMs: UnixMs, options: SlotOpt
 export interface SleepUnderWay {
   /** What was read; null: the slot was done before. */
   readonly swept: SlotSweep | null;
-  /** What moves together is due: the gate asks for it, and it is made of what is settled. */
-  readonly relates: boolean;
+  /** What moves together at this hour, where that is due, as `settle` will make and remember it; null: it is not due, or nothing was read. */
+  readonly hour: GateRelationships | null;
   /** Remembers it all and ends the job, once. */
   settle(): Promise<{ readonly report: SleepReport; readonly outcomes: SweepOutcomes }>;
 }
@@ -39,7 +41,7 @@ export async function beginSleepCycle(desk: Desk, slotMs: UnixMs, options: Sweep
   const { stored } = job;
   if (stored !== null) {
     const report = { ...stored, repeated: true };
-    return { swept: null, relates: false, settle: async () => ({ report, outcomes: new Map() }) };
+    return { swept: null, hour: null, settle: async () => ({ report, outcomes: new Map() }) };
   }
   const tally = new WorkTally();
   const read = await countInto(tally, () => readMarkets(desk, slotMs, tally, options));
@@ -51,7 +53,7 @@ export async function beginSleepCycle(desk: Desk, slotMs: UnixMs, options: Sweep
   let settling: ReturnType<typeof settled> | null = null;
   return {
     swept: read.swept,
-    relates: read.returnsToMs !== undefined,
+    hour: hourOfReads(desk, read),
     settle: () => {
       settling ??= settled();
       return settling;
@@ -63,6 +65,8 @@ interface ReadSlot {
   readonly swept: SlotSweep;
   readonly nowMs: UnixMs;
   readonly universe: UniverseOfDay;
+  /** Before this slot's decisions: what they order belongs to the next hour. */
+  readonly portfolio: Portfolio;
   readonly returnsToMs: UnixMs | undefined;
   readonly durationMs: number;
 }
@@ -74,7 +78,8 @@ async function readMarkets(desk: Desk, slotMs: UnixMs, tally: WorkTally, options
   const returnsToMs = hourToRelate(desk, slotMs);
   const { tooLong, silent } = desk;
   const askAgainForMs = Math.max(0, desk.askAgainForMs - (nowMs - (options.begunMs ?? nowMs)));
-  const symbols = marketsToSweep(universe, desk.account.portfolio(), desk.alerts.watches.symbols());
+  const portfolio = desk.account.portfolio();
+  const symbols = marketsToSweep(universe, portfolio, desk.alerts.watches.symbols());
   for (const symbol of symbols.filter(silent.has)) askBeside(desk, symbol, nowMs, options);
   const swept = await sweepSlot(
     analystDeps(desk, tally),
@@ -91,13 +96,18 @@ async function readMarkets(desk: Desk, slotMs: UnixMs, tally: WorkTally, options
     },
     options,
   );
-  return { swept, nowMs, universe, returnsToMs, durationMs: desk.monotonicMs() - startedMs };
+  return { swept, nowMs, universe, portfolio, returnsToMs, durationMs: desk.monotonicMs() - startedMs };
 }
+
+const hourOfReads = ({ config }: Desk, { swept, universe, portfolio, returnsToMs: hourMs }: ReadSlot) =>
+  hourMs === undefined
+    ? null
+    : unmadeHour({ hourMs, timeframe: config.timeframe }, relatedOrder(universe, portfolio), swept.attempts);
 
 async function settle(
   desk: Desk,
   slotMs: UnixMs,
-  { swept, nowMs, universe, returnsToMs, durationMs: readMs }: ReadSlot,
+  { swept, nowMs, universe, portfolio, returnsToMs, durationMs: readMs }: ReadSlot,
   tally: WorkTally,
   options: SweepOptions,
 ) {
@@ -119,7 +129,6 @@ async function settle(
   });
   await desk.ledger.record(entry, options);
   if (returnsToMs !== undefined) {
-    const portfolio = desk.account.portfolio();
     // Markets that are only watched count in no cluster: a watch changes nothing that is traded.
     const own = new Set(marketsToThinkAbout(universe, portfolio));
     const traded = new Map([...outcomes].filter(([symbol]) => own.has(symbol)));

@@ -331,7 +331,7 @@ describe("the reads of an hour", () => {
     if (young === undefined || gone === undefined) throw new Error("two symbols");
     const noCandle = { status: "no-candle", checkedThroughMs: unixMs(0), newestCloseMs: null } as const;
     const outcomes = new Map<MarketSymbol, SweepOutcome>([
-      [young, { ...noCandle, symbol: young, hourReturns: null }],
+      [young, { ...noCandle, symbol: young, hourReturns: () => null }],
       [gone, { status: "failed", symbol: gone, error: "no answer", again: true }],
     ]);
     const { returns } = readsOf(unixMs(0), outcomes);
