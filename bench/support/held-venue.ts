@@ -4,9 +4,10 @@ import { openVenue, type Venue } from "#apps/venues.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { type CandleSeries, candleColumns } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import { type MarketSymbol, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { atr, bollinger, ema, rsi, volumeMean } from "#toolkits/indicators/refs.ts";
 import { selectClosed } from "#toolkits/market/closed-candles.ts";
+import { getOrMake } from "#toolkits/market/simulated/get-or-make.ts";
 import { compileStrategy } from "#toolkits/strategies/compile-strategy.ts";
 import { defineStrategy } from "#toolkits/strategies/define-strategy.ts";
 import { createLocalHost } from "#toolkits/strategies/host.ts";
@@ -62,10 +63,17 @@ export async function heldVenue({
   const venue = await openVenue(config, { signal, hosts: [createLocalHost(strategy)] });
   const symbols = [...venue.markets.keys()];
   const held = new Map(symbols.map((symbol, index) => [symbol, walk(symbol, index, candles + WARM)]));
+  const higher = new Map<string, CandleSeries>();
+  const heldHigher = (symbol: MarketSymbol, timeframe: Timeframe): CandleSeries | undefined => {
+    if (!held.has(symbol) || timeframeMs(timeframe) < STEP_MS) return undefined;
+    const made = () => walk(symbol, symbols.indexOf(symbol), candles + WARM, timeframe);
+    return getOrMake(higher, `${timeframe} ${symbol}`, made);
+  };
   const marketData: MarketData = {
     ...venue.marketData,
     candles: async (request, options) => {
-      const series = request.timeframe === "5m" ? held.get(request.symbol) : undefined;
+      const { symbol, timeframe } = request;
+      const series = timeframe === "5m" ? held.get(symbol) : heldHigher(symbol, timeframe);
       return series === undefined
         ? venue.marketData.candles(request, options)
         : selectClosed(series, { ...request, graceMs: 0 });
@@ -80,8 +88,9 @@ export async function heldVenue({
   };
 }
 
-/** Steps of about 0.2 %, drawn back to where it began; by a Lehmer generator (Park and Miller 1988). */
-function walk(symbol: MarketSymbol, index: number, length: number): CandleSeries {
+/** Steps of about 0.2 %, drawn back to where it began; by a Lehmer generator (Park and Miller 1988). Each timeframe walks by itself. */
+function walk(symbol: MarketSymbol, index: number, length: number, timeframe: Timeframe = "5m"): CandleSeries {
+  const stepMs = timeframeMs(timeframe);
   const columns = candleColumns(() => new Float64Array(length));
   let state = 1 + index * 7919;
   const random = (): number => {
@@ -93,12 +102,12 @@ function walk(symbol: MarketSymbol, index: number, length: number): CandleSeries
   for (let i = 0; i < length; i++) {
     const open = price;
     price *= 1 + (random() - 0.5) * 0.008 + 0.0005 * (1 - price / start);
-    columns.openMs[i] = END_MS - (length - i) * STEP_MS;
+    columns.openMs[i] = END_MS - (length - i) * stepMs;
     columns.open[i] = open;
     columns.close[i] = price;
     columns.high[i] = Math.max(open, price) * (1 + random() * 0.001);
     columns.low[i] = Math.min(open, price) * (1 - random() * 0.001);
     columns.volume[i] = 1e4 * random();
   }
-  return { symbol, timeframe: "5m", ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: END_MS };
+  return { symbol, timeframe, ...columns, notes: [], askedFromMs: unixMs(0), checkedThroughMs: END_MS };
 }
