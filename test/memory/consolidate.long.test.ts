@@ -246,7 +246,7 @@ describe.each(places)("a long life in %s", (name, open) => {
         expect(after.digest).toEqual(before.digest);
         await closeAccount(place.store, names.deskId);
       }),
-      { numRuns: count(big ? 1000 : 300, big ? 40 : 10) },
+      { numRuns: count(big ? 1000 : 100, big ? 40 : 10) },
     );
     await place.close();
   });
