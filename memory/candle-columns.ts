@@ -106,7 +106,8 @@ export function appendRows(kept: CandleSeries, tail: CandleSeries): CandleSeries
     ...candleColumns((name) => {
       const { buffer, byteOffset } = room[name];
       const grown = new Float64Array(buffer, byteOffset, length + added);
-      grown.set(tail[name].subarray(both), length);
+      // One by one: a part of a small array is dearer than its few values.
+      for (let i = 0; i < added; i++) grown[length + i] = tail[name][both + i] ?? Number.NaN;
       return grown;
     }),
     notes: [...notes, ...tail.notes.filter(({ atMs }) => atMs > lastMs)],
@@ -115,11 +116,11 @@ export function appendRows(kept: CandleSeries, tail: CandleSeries): CandleSeries
 }
 
 /** Rows that fit behind those of a series in its own memory. */
-function roomIn(series: CandleSeries): number {
-  const ends = ({ buffer, byteOffset, byteLength }: Float64Array): number =>
+function roomIn({ openMs, open, high, low, close, volume }: CandleSeries): number {
+  const behind = ({ buffer, byteOffset, byteLength }: Float64Array): number =>
     buffer.byteLength - byteOffset - byteLength;
-  const rooms = Object.values(candleColumns((name) => series[name])).map(ends);
-  return Math.floor(Math.min(...rooms) / Float64Array.BYTES_PER_ELEMENT);
+  const least = Math.min(behind(openMs), behind(open), behind(high), behind(low), behind(close), behind(volume));
+  return Math.floor(least / Float64Array.BYTES_PER_ELEMENT);
 }
 
 /** A copy with room for `rows` more behind it: the source may use its buffers again. */
@@ -137,8 +138,10 @@ export function withRoom(series: CandleSeries, rows: number): CandleSeries {
 
 /** The rows that open at or after `fromMs`, in the same memory, as a source would have given them. */
 export function rowsFrom(series: CandleSeries, fromMs: UnixMs): CandleSeries {
-  const start = series.openMs.findIndex((openMs) => openMs >= fromMs);
-  const columns = candleColumns((name) => series[name].subarray(start < 0 ? series.openMs.length : start));
+  const { openMs } = series;
+  let start = 0;
+  while (start < openMs.length && (openMs[start] ?? 0) < fromMs) start += 1;
+  const columns = candleColumns((name) => series[name].subarray(start));
   return { ...series, ...columns, askedFromMs: unixMs(Math.max(fromMs, series.askedFromMs)) };
 }
 

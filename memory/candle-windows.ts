@@ -66,7 +66,7 @@ export interface CandleWindows {
 /** New rows of a market, oldest first, that the store does not have yet. */
 interface Unkept {
   readonly key: AnalysisKey;
-  readonly rows: readonly CandleSeries[];
+  readonly rows: readonly (() => CandleSeries)[];
   /** How many candles the store keeps of it. */
   readonly most: number;
 }
@@ -108,11 +108,11 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   const keepOne = async (name: string, options: CallOptions): Promise<void> => {
     const waiting = unkept.get(name);
     if (waiting === undefined) return;
-    for (const rows of waiting.rows) await store.candles.put(waiting.key, rows, waiting.most, options);
+    for (const rows of waiting.rows) await store.candles.put(waiting.key, rows(), waiting.most, options);
     unkept.delete(name);
   };
 
-  const keepLater = (key: AnalysisKey, rows: CandleSeries, most: number): void => {
+  const keepLater = (key: AnalysisKey, rows: () => CandleSeries, most: number): void => {
     const name = nameOf(key);
     unkept.set(name, { key, rows: [...(unkept.get(name)?.rows ?? []), rows], most });
   };
@@ -127,9 +127,10 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     const tail = await source.candles({ ...request, fromMs: unixMs(fromMs) }, options);
     const series = tail.askedFromMs > fromMs ? null : appendRows(kept.series, tail);
     if (series === null) return null;
-    const keptMs = lastOpenMs(kept.series);
-    const added = [...tail.openMs.keys()].filter((row) => (tail.openMs[row] ?? 0) > keptMs);
-    if (added.length > 0) keepLater(key, rowsAt(tail, added), keepOf(series));
+    const { length } = kept.series.openMs;
+    // In memory of our own, which is only ever gone on with: they are cut out when they are written.
+    if (series !== kept.series)
+      keepLater(key, () => rowsFrom(series, unixMs(series.openMs[length] ?? 0)), keepOf(series));
     hot.set(nameOf(key), { series, round: kept.round });
     return { ...rowsFrom(series, request.fromMs), checkedThroughMs: tail.checkedThroughMs };
   };
@@ -149,7 +150,10 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     }
     const { corrected, changed, restarts } = found;
     if (found.goesOn) {
-      if (changed.length > 0) keepLater(key, rowsAt(series, changed), keepOf(series));
+      if (changed.length > 0) {
+        const rows = rowsAt(series, changed);
+        keepLater(key, () => rows, keepOf(series));
+      }
       return corrected;
     }
     // In this order: were the correction kept first and the process killed then, it would not be noticed again.

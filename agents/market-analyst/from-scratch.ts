@@ -194,11 +194,14 @@ export async function rememberOutcomes(
 ): Promise<void> {
   const analysed = outcomes.filter((outcome) => outcome.status === "analysed");
   const symbols = outcomes.map((outcome) => (outcome.status === "analysed" ? outcome.analysis.symbol : outcome.symbol));
-  await deps.windows?.keep(symbols, options);
   const analyses = analysed.flatMap(({ analysis, higher }) => [withoutReadings(analysis), ...higher]);
-  if (analyses.length > 0) await deps.khala.rememberMany(analyses, options);
   const readings = analysed.flatMap(({ analysis }) => analysis.readings);
-  if (readings.length > 0) await deps.readings.rememberMany(readings, options);
+  // At once: a reading that is there before its analysis stands for nothing yet, and orders wait for all of them.
+  await Promise.all([
+    deps.windows?.keep(symbols, options),
+    analyses.length > 0 ? deps.khala.rememberMany(analyses, options) : undefined,
+    readings.length > 0 ? deps.readings.rememberMany(readings, options) : undefined,
+  ]);
   for (const outcome of outcomes) {
     if (outcome.status !== "no-candle" || outcome.newestCloseMs === null) continue;
     const key = { venueId: deps.marketData.venueId, symbol: outcome.symbol, timeframe };

@@ -33,7 +33,10 @@ export type AnalysisOutcome =
     })
   | NoCandle;
 
-/** What decisions need of a reading: all but the action levels and the ids, which are most of the work. */
+/**
+ * What decisions need of a reading: all but action levels, ids, what is said where nothing is done, and values that no rule on the position
+ * reads, which are most of the work.
+ */
 export type SignalRead = Pick<Reading, "strategyId" | "symbol" | "signal" | "values" | "warmup">;
 
 /** A market that was read, as far as decisions need it. */

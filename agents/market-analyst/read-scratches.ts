@@ -44,7 +44,7 @@ export async function readScratches(
   });
 }
 
-/** The same as far as decisions need it: no action levels of the next candle, and nothing that is to be stored. */
+/** The same as far as decisions need it: no action levels of the next candle, no words where nothing is done, and nothing that is to be stored. */
 export async function signalsOf(
   desk: ReadingDesk,
   scratches: readonly Scratch[],
@@ -89,7 +89,7 @@ async function askStrategies(
     options.signal.throwIfAborted();
     const answer = await host.read(
       asked.map(({ rows }) => rows),
-      { wantsLevels },
+      { wantsLevels, wantsWords: wantsLevels },
     );
     if (answer.status === "ended") continue;
     for (const [i, { index }] of asked.entries()) {

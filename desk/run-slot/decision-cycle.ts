@@ -16,16 +16,20 @@ import { sendOrders } from "./send.ts";
 import { deciderSettings, situationOf } from "./situation.ts";
 import type { AnalysisSource, SlotAnalyses, SlotDesk } from "./slot-desk.ts";
 
-/** One decision cycle per slot; a finished one is not run again. */
-export function runDecisionCycle(
+/**
+ * One decision cycle per slot; a finished one is not run again. The journal, which is at hand, says whether a slot was decided, so that no
+ * order waits for the record of the run.
+ */
+export async function runDecisionCycle(
   desk: SlotDesk & Pick<Desk, "runs">,
   source: AnalysisSource,
   slotMs: UnixMs,
   options: CallOptions,
 ): Promise<TradeReport> {
-  const work = async (): Promise<TradeReport> =>
+  const decide = async (): Promise<TradeReport> =>
     reportOf(desk, slotMs, await decideAndSend(desk, source, slotMs, options));
-  return runJob(desk, DECISION_JOB, { slotMs }, work, options);
+  const decided = isJournaled(desk, slotMs) ? null : await decide();
+  return runJob(desk, DECISION_JOB, { slotMs }, async () => decided ?? decide(), options);
 }
 
 /**

@@ -19,11 +19,18 @@ export function computeTrend(window: CandleWindow): Trend {
   return {
     changeHourPct: changePct(window.close, hour),
     changeDayPct: changePct(window.close, day),
-    dayHigh: spansDay ? Math.max(...window.high.subarray(window.length - day)) : null,
-    dayLow: spansDay ? Math.min(...window.low.subarray(window.length - day)) : null,
+    dayHigh: spansDay ? extremeSince(window.high, window.length - day, Math.max) : null,
+    dayLow: spansDay ? extremeSince(window.low, window.length - day, Math.min) : null,
     direction: directionOf(window.close),
     hourMoveDailySigmas: hourMoveDailySigmas(window.close, hour, day),
   };
+}
+
+/** The largest or the smallest of the values from `first` on. */
+function extremeSince(values: Float64Array, first: number, of: (a: number, b: number) => number): number {
+  let extreme = values[first] ?? Number.NaN;
+  for (let i = first + 1; i < values.length; i++) extreme = of(extreme, values[i] ?? Number.NaN);
+  return extreme;
 }
 
 /** The same for a backtest, worked out when a part is read first. Never stored or copied. */

@@ -149,5 +149,10 @@ function scanRun(
 
 function copyRows(column: Float64Array, from: number, end: number, into: Float64Array): void {
   if (from < 0) into.fill(Number.NaN, 0, -from);
-  into.set(column.subarray(Math.max(0, from), end), Math.max(0, -from));
+  const first = Math.max(0, from);
+  // The few rows of one close are copied sooner than a view of them is made.
+  if (end - first > FEW_ROWS) into.set(column.subarray(first, end), first - from);
+  else for (let i = first; i < end; i++) into[i - from] = column[i] ?? Number.NaN;
 }
+
+const FEW_ROWS = 16;

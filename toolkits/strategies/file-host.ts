@@ -80,10 +80,10 @@ class FileHost implements StrategyHost {
     this.#options = options;
   }
 
-  read(markets: readonly MarketRows[], { wantsLevels = true }: ReadOptions = {}): Promise<HostAnswer<MarketReading>> {
+  read(markets: readonly MarketRows[], options: ReadOptions = {}): Promise<HostAnswer<MarketReading>> {
     return this.#ask<MarketReading>(() => {
       const packed = packMarkets(markets);
-      return [{ type: "read", markets: packed, wantsLevels }, [packed.numbers.buffer]];
+      return [{ type: "read", markets: packed, options }, [packed.numbers.buffer]];
     }, markets.length);
   }
 

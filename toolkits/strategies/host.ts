@@ -34,16 +34,18 @@ export interface StrategyHost {
 export interface ReadOptions {
   /** False: action levels are not worked out, and their status says so. Default true. */
   readonly wantsLevels?: boolean;
+  /** False: nothing is said where nothing is done, and values are there only for a rule on the position. Default true. */
+  readonly wantsWords?: boolean;
 }
 
 /** @throws StrategyError naming rule and market */
 export function readAll(
   strategy: Strategy,
   markets: readonly MarketRows[],
-  { wantsLevels = true }: ReadOptions = {},
+  { wantsLevels, wantsWords }: ReadOptions = {},
 ): readonly MarketReading[] {
   const reader = readerOf(strategy);
-  return markets.map((market) => guarded(strategy, market.symbol, () => reader.read(market, wantsLevels)));
+  return markets.map((market) => guarded(strategy, market.symbol, () => reader.read(market, wantsLevels, wantsWords)));
 }
 
 const readers = new WeakMap<Strategy, MarketReader>();

@@ -61,16 +61,20 @@ export class MarketReader {
     this.#search = new LevelSearch(this.#next);
   }
 
-  /** @throws StrategyError, or whatever the author's rule throws */
-  read(market: MarketRows, wantsLevels = true): MarketReading {
+  /**
+   * @param wantsLevels false: no action levels
+   * @param wantsWords false: no words where nothing is done, and no values but for a rule on the position
+   * @throws StrategyError, or whatever the author's rule throws
+   */
+  read(market: MarketRows, wantsLevels = true, wantsWords = true): MarketReading {
     const { symbol, now, next } = market;
     const [base, ...higher] = now;
     if (base === undefined) throw new Error(`${symbol} has no window.`);
     this.#load(base, higher, symbol);
     this.#view.look(0);
     const warmup = warmupOfAll(this.#strategy, now);
-    const values = this.#view.values();
-    const signal = signalOf(this.#view, warmup, base);
+    const values = wantsWords || this.#strategy.hasExitHeld ? this.#view.values() : {};
+    const signal = signalOf(this.#view, warmup, base, wantsWords);
     const begins = now.some(({ startMs }, i) => startMs !== next[i]?.startMs);
     const levels = wantsLevels ? this.#levels(market, begins) : notWorkedOut("not asked for");
     return { symbol, warmup, windowStartMs: base.startMs, values, signal, levels };
@@ -135,14 +139,14 @@ export function warmupOfAll(strategy: Strategy, frames: readonly WarmFrame[]): W
   return isFull ? "full" : "partial";
 }
 
-function signalOf(view: RuleView, warmup: Warmup, { received, length }: WarmFrame): Signal {
+function signalOf(view: RuleView, warmup: Warmup, { received, length }: WarmFrame, wantsWords: boolean): Signal {
   if (warmup === "insufficient" || !view.isWhole()) {
     return hold(`not enough candles: ${received} received, ${length - received} holes`);
   }
   const exit = view.exits();
   if (exit !== null) return signalFrom("exit", exit);
   const enter = view.enters();
-  if (enter === null) return hold(...view.describes());
+  if (enter === null) return wantsWords ? hold(...view.describes()) : hold();
   if (warmup === "full") return signalFrom("enter", enter);
   return hold(...enter.reasons, `warm-up is ${warmup} (${received} candles): no entry`);
 }

@@ -36,8 +36,8 @@ function refuseWaiting(): void {
 function answerTo(strategy: Strategy, request: Request): Response {
   try {
     if (request.type === "read-held") return { type: "read", results: readAllHeld(strategy, request.rows) };
-    const { markets, wantsLevels } = request;
-    return { type: "read", results: readAll(strategy, unpackMarkets(markets), { wantsLevels }) };
+    const { markets, options } = request;
+    return { type: "read", results: readAll(strategy, unpackMarkets(markets), options) };
   } catch (error) {
     return { type: "fault", fault: faultOf(error) };
   }

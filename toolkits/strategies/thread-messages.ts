@@ -5,6 +5,7 @@ import type { StrategyFault } from "#schemas/errors.ts";
 import { timeframeMs } from "#schemas/units.ts";
 import { ROW_COLUMNS, type RowColumn } from "../indicators/kernel.ts";
 import type { FileState } from "../user-files/user-file.ts";
+import type { ReadOptions } from "./host.ts";
 import type { FileToLoad } from "./load-strategy.ts";
 import type { HeldResult, HeldRows, MarketReading, MarketRows, WarmFrame } from "./read-market.ts";
 import type { StrategyInfo } from "./strategy.ts";
@@ -21,7 +22,7 @@ export type LoadMessage =
   | { readonly type: "fault"; readonly fault: StrategyFault };
 
 export type Request =
-  | { readonly type: "read"; readonly markets: PackedMarkets; readonly wantsLevels: boolean }
+  | { readonly type: "read"; readonly markets: PackedMarkets; readonly options: ReadOptions }
   | { readonly type: "read-held"; readonly rows: readonly HeldRows[] };
 
 /** Requests are answered in their order. */

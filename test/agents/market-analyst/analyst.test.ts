@@ -319,9 +319,10 @@ describe("the sweep of a slot", () => {
       const signalled = signals.get(symbol);
       if (outcome.status !== "analysed" || signalled?.status !== "analysed") throw new Error("not analysed");
       expect([signalled.analysis.id, signalled.analysis.price]).toEqual([outcome.analysis.id, outcome.analysis.price]);
+      // Nothing is done, so nothing is said.
       expect(signalled.reads).toEqual(
-        outcome.analysis.readings.map(({ strategyId, symbol: of, signal, values, warmup }) => ({
-          ...{ strategyId, symbol: of, signal, values, warmup },
+        outcome.analysis.readings.map(({ strategyId, symbol: of, signal: { action, strength }, warmup }) => ({
+          ...{ strategyId, symbol: of, signal: { action, strength, reasons: [] }, values: {}, warmup },
         })),
       );
     }
