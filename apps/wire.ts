@@ -66,6 +66,8 @@ export interface OpenDesk extends AskedDesk {
   readonly venue: Venue;
   /** Fires with a WriterLostError where another process was found to have taken the account. */
   readonly accountLost: AbortSignal;
+  /** As `AccountWriter.leftMs`. */
+  readonly accountLeftMs: () => number;
   /** For the provider's key, which is looked up under the provider's own variable name and kept nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
   close(): Promise<void>;
@@ -175,6 +177,7 @@ export async function openDesk(
       store,
       venue,
       accountLost: rooms.lost,
+      accountLeftMs: rooms.leftMs,
       env: process.env,
       managerModels: managerModels(config, process.env, venue.counting.observers),
       background,

@@ -50,6 +50,7 @@ import { plansLine } from "../text/plan-line.ts";
 import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
 import { bareEnvironment, type OpenDesk, openDesk } from "../wire.ts";
+import { noteSilence } from "./note-silence.ts";
 import { knownAnalyses } from "./sleep.ts";
 import type { Standby } from "./stand-by.ts";
 
@@ -149,7 +150,9 @@ export async function start(
       feed.thought();
     };
     const ended = new AbortController();
-    const between = betweenSlots(open, () => isRunningSlot, io, { signal: AbortSignal.any([stop, ended.signal]) });
+    const during: CallOptions = { signal: AbortSignal.any([stop, ended.signal]) };
+    const silence = { leftMs: open.accountLeftMs, sleep: systemClock().sleep, onNote };
+    const between = Promise.all([betweenSlots(open, () => isRunningSlot, io, during), noteSilence(silence, during)]);
     const counts = await drive(open, tick, { signal: stop }).finally(async () => {
       ended.abort();
       await between;

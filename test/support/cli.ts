@@ -13,6 +13,8 @@ export interface CliSettings {
   readonly cwd?: string;
   /** Piped into it; left out: its standard input is empty. */
   readonly input?: string;
+  /** A command that runs it, such as one that puts it on another network; left out: none. */
+  readonly under?: readonly string[];
 }
 
 export interface CliResult {
@@ -34,9 +36,10 @@ export interface RunningCli {
 /** Starts `deeptrader …args`. */
 export function startCli(
   args: readonly string[],
-  { home, env = {}, cwd = tmpdir(), input }: CliSettings = {},
+  { home, env = {}, cwd = tmpdir(), input, under = [] }: CliSettings = {},
 ): RunningCli {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const [program = process.execPath, ...words] = [...under, process.execPath, BIN, ...args];
+  const child = spawn(program, words, {
     cwd,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     env: {

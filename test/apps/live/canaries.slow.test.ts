@@ -125,7 +125,7 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
   hook.answers.push({ status: 500, body: hook.url.href });
   api.fail("getUpdates", { status: 502 });
 
-  const running = desk.start(url, crashes);
+  const running = desk.start({ url, env: crashes });
   // What takes its time is done while the desk waits for closes.
   const asides = Promise.all([
     run("doctor"),

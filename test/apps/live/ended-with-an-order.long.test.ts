@@ -13,7 +13,7 @@ type MortalDesk = Awaited<ReturnType<typeof openMortalDesk>>;
 async function startWithAnOrder(desk: MortalDesk, url?: string) {
   const { promise: moment, resolve: release } = Promise.withResolvers<void>();
   desk.faults.add({ fault: { kind: "answered-after", moment }, at: ["place"], times: 1 });
-  const child = desk.start(url);
+  const child = desk.start(url === undefined ? {} : { url });
   await desk.bought(child);
   return { child, release };
 }

@@ -46,13 +46,24 @@ async function until(child: RunningCli, what: string, isSo: () => boolean): Prom
   }
 }
 
-/** @param more of the environment of its processes */
-export async function openMortalDesk(venueId: string, more: Readonly<Record<string, string>> = {}) {
+/** Where a process runs, and what is another there: the URL of its database, variables of its environment. */
+interface Place {
+  readonly url?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly under?: readonly string[];
+}
+
+/** @param more of the environment of its processes @param given its database; left out: one on the server of this machine */
+export async function openMortalDesk(
+  venueId: string,
+  more: Readonly<Record<string, string>> = {},
+  given?: { readonly url: string } & AsyncDisposable,
+) {
   const venue = await openLiveVenue(undefined, venueId);
   const { account, exchange } = venue;
   const still = followPrices(exchange.world, account);
   const coins = await openCoinWorld(exchange.world);
-  const database = await createDatabase();
+  const database = given ?? (await createDatabase());
   const home = await freshHome();
   const strategy = join(home.dir, "enters.ts");
   writeFileSync(strategy, STRATEGY);
@@ -66,6 +77,15 @@ export async function openMortalDesk(venueId: string, more: Readonly<Record<stri
     const { events } = await documentOf(["journal", "--limit", "1000", ...typed], settings);
     return events as readonly Record<string, unknown>[];
   };
+  const begin = (more: readonly string[], dir: string, { url = database.url, env: also, under = [] }: Place) => {
+    const child = startCli(["start", ...typed, ...more], {
+      home: dir,
+      env: { ...env, ...also, DATABASE_URL: url },
+      under,
+    });
+    children.push(child);
+    return child;
+  };
   return {
     ...venue,
     databaseUrl: database.url,
@@ -73,21 +93,10 @@ export async function openMortalDesk(venueId: string, more: Readonly<Record<stri
     /** What each command is told beside its own words. */
     typed,
     env,
-    /** Begins a process. @param url by which it reaches its database */
-    start(url = database.url, also: Readonly<Record<string, string>> = {}): RunningCli {
-      const child = startCli(["start", ...typed], { home: home.dir, env: { ...env, ...also, DATABASE_URL: url } });
-      children.push(child);
-      return child;
-    },
+    /** Begins a process. */
+    start: (place: Place = {}): RunningCli => begin([], home.dir, place),
     /** Begins a process that waits for the desk of the other, with a home of its own. */
-    standBy(): RunningCli {
-      const child = startCli(["start", ...typed, "--standby"], {
-        home: other.dir,
-        env: { ...env, DATABASE_URL: database.url },
-      });
-      children.push(child);
-      return child;
-    },
+    standBy: (place: Place = {}): RunningCli => begin(["--standby"], other.dir, place),
     /** `status` beside the one that stands by. */
     status: () => documentOf(["status", ...typed], { home: other.dir, env: { ...env, DATABASE_URL: database.url } }),
     /** Until the exchange has taken an order, and while the process lives. */
