@@ -1,5 +1,5 @@
 // Floor 4. What is looked after beside the slots of a running desk: one look after another, until the desk ends.
-import { isPassing } from "#schemas/errors.ts";
+import { isPassing, StoreError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 
@@ -26,15 +26,20 @@ export async function lookBetweenSlots(
   { isRunningSlot, sleep, onProblem }: BetweenSlotsParts,
   { signal }: CallOptions,
 ): Promise<void> {
+  let isStoreAway = false;
   while (!signal.aborted) {
     try {
       await sleep(everyMs, { signal });
       if (!isRunningSlot()) await look({ signal });
+      isStoreAway = false;
     } catch (error) {
       if (signal.aborted) break;
-      onProblem(`${name} between slots: ${(error as Error).message}`);
-      // A silent venue is asked again; what concerns the desk itself is met by its next slot, which knows what to do.
-      if (!isPassing(error)) break;
+      const isStore = error instanceof StoreError;
+      if (!(isStore && isStoreAway)) onProblem(`${name} between slots: ${(error as Error).message}`);
+      isStoreAway = isStore;
+      // A silent venue is asked again, and a store that may answer before a slot has met it; whatever else concerns the desk itself is met by
+      // its next slot, which knows what to do.
+      if (!isPassing(error) && !isStore) break;
     }
   }
 }

@@ -19,7 +19,7 @@ const CLOSE_TIMEOUT_S = 1;
 export async function openPostgresBus(url: string, { signal }: CallOptions): Promise<Bus> {
   const self = randomUUID();
   const { subscribe, tell } = createListeners();
-  const client = connectPostgres(url, { max: 1 });
+  const { sql: client, answered } = connectPostgres(url, { max: 1 });
   let fault: string | null = null;
   const hear = (text: string) => {
     const hint = decodeHint(self, text);
@@ -44,7 +44,7 @@ export async function openPostgresBus(url: string, { signal }: CallOptions): Pro
   return {
     async publish(hint) {
       try {
-        await client.notify(CHANNEL, encodeHint(self, hint));
+        await answered(client.notify(CHANNEL, encodeHint(self, hint)));
         fault = null;
       } catch (error) {
         fault = rootMessage(error);

@@ -3,20 +3,24 @@
 import { untilAborted } from "#schemas/abort.ts";
 import { DeepTraderError, StoreError } from "#schemas/errors.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Answered } from "./postgres-client.ts";
 
 /** Runs the verbs of one opened store. */
 export type StoreGuard = ReturnType<typeof createGuard>;
 
 type Verb = (...args: never[]) => Promise<unknown>;
 
-/** @param what names the store in messages, without secrets: `PostgreSQL at db:5432/khala` */
-export function createGuard(what: string) {
+/**
+ * @param what names the store in messages, without secrets: `PostgreSQL at db:5432/khala`
+ * @param answered left out: the database is in this process, and answers or fails
+ */
+export function createGuard(what: string, answered: Answered = (work) => work) {
   let closed = false;
-  const run = async <T>({ signal }: CallOptions, work: () => Promise<T>): Promise<T> => {
+  const run = async <T>({ signal }: CallOptions, work: () => Promise<T>, isLong = false): Promise<T> => {
     signal.throwIfAborted();
     if (closed) throw closedError(what);
     try {
-      return await untilAborted(work(), signal);
+      return await untilAborted(answered(work(), isLong), signal);
     } catch (error) {
       if (error instanceof DeepTraderError || signal.aborted) throw error;
       throw closed ? closedError(what) : failedError(what, error);
@@ -29,11 +33,11 @@ export function createGuard(what: string) {
      * @throws StoreError after close, and for whatever the database throws
      */
     run,
-    /** The same verbs, each run by `run`; the last argument of every one is its CallOptions. */
-    verbs<Port extends Record<keyof Port, Verb>>(port: Port): Port {
+    /** The same verbs, each run by `run`; the last argument of every one is its CallOptions. @param isLong each may take minutes */
+    verbs<Port extends Record<keyof Port, Verb>>(port: Port, { isLong = false } = {}): Port {
       const guarded = Object.entries<Verb>(port).map(([name, verb]) => [
         name,
-        (...args: never[]) => run(args.at(-1) as unknown as CallOptions, () => verb(...args)),
+        (...args: never[]) => run(args.at(-1) as unknown as CallOptions, () => verb(...args), isLong),
       ]);
       return Object.fromEntries(guarded) as Port;
     },

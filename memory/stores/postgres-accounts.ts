@@ -21,7 +21,7 @@ import {
 import type { Db } from "./db.ts";
 import { HeldSince } from "./held-since.ts";
 import { accountInUse, processName } from "./ownership-errors.ts";
-import { connectPostgres } from "./postgres-client.ts";
+import { type Answered, connectPostgres } from "./postgres-client.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { type AccountHold, giveBack, raiseFence, raiseFenceOver, takenBy } from "./sql-account.ts";
 import { atFence } from "./sql-fence.ts";
@@ -39,6 +39,7 @@ const ONE_ROW = sql`(values (1)) as one_row`;
 
 interface Session {
   readonly db: Db;
+  readonly answered: Answered;
   /** As it was taken: what is said of it at each sign of life. */
   owner: AccountOwner;
   readonly held: HeldSince;
@@ -53,7 +54,7 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
 
   const open = async (deskId: DeskId, options: OpenAccountOptions): Promise<Session> => {
     // The driver would replace the connection, and so lose the lock, after some 45 minutes.
-    const client = connectPostgres(url, { max: 1, max_lifetime: null });
+    const { sql: client, answered } = connectPostgres(url, { max: 1, max_lifetime: null });
     const db = drizzle(client);
     const ending = new AbortController();
     const held = new HeldSince(options);
@@ -64,8 +65,8 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
       await client.end({ timeout: CLOSE_TIMEOUT_S });
     };
     try {
-      const { fence, self } = await take({ db, held, deskId, owner }, options);
-      const session: Session = { db, owner: self, held, hold: { fence, loss: new AbortController() }, end };
+      const { fence, self } = await take({ db, answered, held, deskId, owner }, options);
+      const session: Session = { db, answered, owner: self, held, hold: { fence, loss: new AbortController() }, end };
       void renew(session, deskId, { signal: ending.signal, sleep: options.sleep });
       return session;
     } catch (error) {
@@ -78,7 +79,7 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
     /** @throws AccountInUseError */
     async hold(deskId: DeskId, options: OpenAccountOptions): Promise<AccountHold> {
       const before = await sessions.get(deskId);
-      const opening = before === undefined ? open(deskId, options) : passOn(before, deskId);
+      const opening = before === undefined ? open(deskId, options) : before.answered(passOn(before, deskId));
       sessions.set(deskId, opening);
       const session = await opening;
       const { hold } = session;
@@ -95,7 +96,7 @@ export function createPostgresAccounts(url: string, owner: ProcessIdentity) {
     async close(): Promise<void> {
       const endOne = async ([deskId, opening]: readonly [DeskId, Promise<Session>]): Promise<void> => {
         const session = await opening;
-        await giveBack(session.db, deskId, session.hold.fence);
+        await session.answered(giveBack(session.db, deskId, session.hold.fence));
         await session.end();
       };
       await Promise.allSettled([...sessions].map(endOne));
@@ -119,8 +120,8 @@ async function passOn(session: Session, deskId: DeskId): Promise<Session> {
  * @throws what the driver throws
  */
 export async function accountHolder(url: string, deskId: DeskId, runId: RunId): Promise<string | null> {
-  const client = connectPostgres(url, { max: 1 });
-  try {
+  const { sql: client, answered } = connectPostgres(url, { max: 1 });
+  const asked = async (): Promise<string | null> => {
     const db = drizzle(client);
     for (const desk of new Set([deskId, ...(await desksWith(db, runId))])) {
       // Whoever gets the lock has met no holder; it goes with the connection.
@@ -128,6 +129,9 @@ export async function accountHolder(url: string, deskId: DeskId, runId: RunId): 
       if (!locked) return `desk ${desk}, ${holder === null ? "another process" : processName(holder.process)}`;
     }
     return null;
+  };
+  try {
+    return await answered(asked());
   } finally {
     await client.end({ timeout: CLOSE_TIMEOUT_S });
   }
@@ -144,11 +148,13 @@ async function desksWith(db: Db, runId: RunId): Promise<readonly DeskId[]> {
 
 interface Taking {
   readonly db: Db;
+  readonly answered: Answered;
   readonly held: HeldSince;
   readonly deskId: DeskId;
   readonly owner: ProcessIdentity;
 }
 
+type Step = Taken | { readonly watch: Watch | null };
 type Taken = { readonly fence: number; readonly self: AccountOwner };
 
 /** Waits for the holder to go, to give a sign of life, or to be silent for too long. @throws AccountInUseError for a holder that lives and may not be waited for */
@@ -157,7 +163,7 @@ async function take(taking: Taking, options: OpenAccountOptions): Promise<Taken>
   for (let watch: Watch | null = null; ; await sleep(LOOK_EVERY_MS, { signal })) {
     signal.throwIfAborted();
     try {
-      const step = await takeOrWatch(taking, watch, options);
+      const step: Step = await taking.answered(takeOrWatch(taking, watch, options));
       if ("fence" in step) return step;
       ({ watch } = step);
     } catch (error) {
@@ -170,11 +176,7 @@ async function take(taking: Taking, options: OpenAccountOptions): Promise<Taken>
 }
 
 /** @param before what has stood still so far; null: it is to be watched anew */
-async function takeOrWatch(
-  taking: Taking,
-  before: Watch | null,
-  options: OpenAccountOptions,
-): Promise<Taken | { readonly watch: Watch | null }> {
+async function takeOrWatch(taking: Taking, before: Watch | null, options: OpenAccountOptions): Promise<Step> {
   const seen = await look(taking.db, taking.deskId, options.monotonicMs);
   const { holder } = seen;
   const claim = judgeHolder(before, seen);
@@ -285,6 +287,19 @@ async function endAndLock(db: Db, deskId: DeskId, session: number): Promise<void
   }
 }
 
+/** No rows: its fence was raised by another. */
+async function sayAlive({ db, owner }: Session, deskId: DeskId, fence: number) {
+  // Taken once more where it is this session's already; anew after the connection was lost.
+  const [self] = await db
+    .select({ locked: sql`pg_try_advisory_lock(${lockOf(deskId)})`, session: BACKEND_PID })
+    .from(ONE_ROW);
+  return db
+    .update(accounts)
+    .set(takenBy({ ...owner, session: self?.session }))
+    .where(atFence(deskId, fence))
+    .returning({ fence: accounts.fence });
+}
+
 /** Says every few seconds that this process lives, until it is released or finds its fence raised by another. */
 async function renew(
   session: Session,
@@ -294,17 +309,9 @@ async function renew(
   while (!signal.aborted) {
     try {
       await sleep(RENEW_EVERY_MS, { signal });
-      const { hold, held, owner } = session;
+      const { hold, held } = session;
       const asked = held.moment();
-      // Taken once more where it is this session's already; anew after the connection was lost.
-      const [self] = await session.db
-        .select({ locked: sql`pg_try_advisory_lock(${lockOf(deskId)})`, session: BACKEND_PID })
-        .from(ONE_ROW);
-      const renewed = await session.db
-        .update(accounts)
-        .set(takenBy({ ...owner, session: self?.session }))
-        .where(atFence(deskId, hold.fence))
-        .returning({ fence: accounts.fence });
+      const renewed = await session.answered(sayAlive(session, deskId, hold.fence));
       if (hold !== session.hold) continue;
       if (renewed.length > 0) {
         held.confirm(asked);

@@ -1,7 +1,7 @@
 // Floor 2. A DATABASE_URL → the budgets of exchanges and sources that all processes on it share: of each two rows among the leases, whose end is the
 // moment from which on something may be asked. Time is the database's clock.
 import type { VenueBudget } from "#schemas/ports/market.ts";
-import { connectPostgres } from "./postgres-client.ts";
+import { connectPostgres, type PostgresClient } from "./postgres-client.ts";
 
 /** A budget that answers later than this is done without: a request must not wait for it longer than for the exchange. */
 const PATIENCE_MS = 1_000;
@@ -16,15 +16,15 @@ const ALONE: Turn = Object.freeze({ pausedForMs: 0, waitMs: 0 });
  * its own. While the database is away every process is as if it were alone; nothing fails for that.
  */
 export function openPostgresBudgets(url: string): (name: string) => VenueBudget {
-  const sql = connectPostgres(url, { max: 1 });
-  return (name) => budgetOf(sql, name);
+  const client = connectPostgres(url, { max: 1 });
+  return (name) => budgetOf(client, name);
 }
 
-function budgetOf(sql: ReturnType<typeof connectPostgres>, name: string): VenueBudget {
+function budgetOf({ sql, answered }: PostgresClient, name: string): VenueBudget {
   const [pause, pace] = [`venue-pause:${name}`, `venue-pace:${name}`];
 
   async function orAlone<T>(work: () => PromiseLike<T>, alone: T): Promise<T> {
-    const answer = Promise.resolve(work()).catch(() => alone);
+    const answer = answered(Promise.resolve(work())).catch(() => alone);
     const { promise: late, resolve } = Promise.withResolvers<T>();
     const timeout = AbortSignal.timeout(PATIENCE_MS);
     timeout.addEventListener("abort", () => resolve(alone), { once: true });

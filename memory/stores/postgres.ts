@@ -35,13 +35,13 @@ export async function openPostgresStore(url: string, label: string, options: Cal
 /** Connects and migrates. @throws StoreError without the password where the server cannot be reached or says no */
 export async function openPostgresDatabase(url: string, { signal }: CallOptions): Promise<Database> {
   const where = withoutSecrets(url);
-  const client = connectPostgres(url, { max: CONNECTIONS });
+  const { sql, answered } = connectPostgres(url, { max: CONNECTIONS });
   try {
     await untilAborted(migrateAlone(url), signal);
-    const disconnect = () => client.end({ timeout: CLOSE_TIMEOUT_S });
-    return { kind: "postgres", what: `PostgreSQL at ${where}`, db: drizzle(client), disconnect };
+    const disconnect = () => sql.end({ timeout: CLOSE_TIMEOUT_S });
+    return { kind: "postgres", what: `PostgreSQL at ${where}`, db: drizzle(sql), answered, disconnect };
   } catch (error) {
-    await client.end({ timeout: 0 });
+    await sql.end({ timeout: 0 });
     if (signal.aborted) throw error;
     throw new StoreError({
       was: `PostgreSQL at ${where} cannot be opened: ${rootMessage(error)}.`,
@@ -55,12 +55,15 @@ export async function openPostgresDatabase(url: string, { signal }: CallOptions)
 // Migrations of one empty database by several processes fail on each other's half-made objects. The lock belongs to a session,
 // so it has a connection of its own, and ends with that at the latest.
 async function migrateAlone(url: string): Promise<void> {
-  const client = connectPostgres(url, { max: 1 });
+  const { sql, answered } = connectPostgres(url, { max: 1 });
+  const work = async (): Promise<void> => {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrate(drizzle(sql), MIGRATIONS);
+  };
   try {
-    await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await migrate(drizzle(client), MIGRATIONS);
+    await answered(work(), true);
   } finally {
-    await client.end({ timeout: CLOSE_TIMEOUT_S });
+    await sql.end({ timeout: CLOSE_TIMEOUT_S });
   }
 }
 

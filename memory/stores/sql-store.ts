@@ -33,9 +33,9 @@ export interface SqlStoreParts extends Database {
 }
 
 export function createSqlStore(parts: SqlStoreParts): Store {
-  const { kind, what, db, owner, disconnect } = parts;
+  const { kind, what, db, answered, owner, disconnect } = parts;
   const { hold = async (deskId) => ({ fence: await raiseFence(db, deskId, owner), ...NEVER_LOST }) } = parts;
-  const guard = createGuard(what);
+  const guard = createGuard(what, answered);
   const topicReads = prepareTopicReads(db);
   return {
     kind,
@@ -48,38 +48,43 @@ export function createSqlStore(parts: SqlStoreParts): Store {
     journal: (deskId, runId) => createSqlJournalReader(db, guard, deskId, runId),
     runs: (deskId, runId) => createSqlRunReader(db, guard, deskId, runId),
     ledger: (deskId) => createSqlLedger(db, guard, deskId),
-    ...guard.verbs<Pick<Store, "openAccount" | "holderOf" | "bindings" | "purge" | "consolidate">>({
-      openAccount: async (deskId, options) =>
-        createSqlWriter({ db, guard, owner }, deskId, await hold(deskId, options)),
+    ...guard.verbs<Pick<Store, "holderOf" | "bindings">>({
       holderOf: async (deskId, options) => {
         const holder = parts.hold === undefined ? null : await holderInSql(db, deskId, options);
         return holder === null ? null : shownHolder(holder);
       },
       bindings: (deskId) => sqlBindings(db, deskId),
-
-      async purge(deskId) {
-        const gone = { one: sql<number>`1`.as("one") };
-        const parts = [
-          ...[journal, accounts, runs, ledger, topics].map((table, at) =>
-            db.$with(`rows_${at}`).as(db.delete(table).where(eq(table.deskId, deskId)).returning(gone)),
-          ),
-          db.$with("held").as(
-            db
-              .delete(leases)
-              .where(sql`starts_with(${leases.name}, ${leasesOf(deskId)})`)
-              .returning(gone),
-          ),
-        ] as const;
-        const counts = parts.map((part) => sql`(select count(*) from ${part})`);
-        const [row] = await db
-          .with(...parts)
-          .select({ rows: sql`(${sql.join(counts, sql` + `)})`.mapWith(Number) })
-          .from(sql`(values (1)) as one_row`);
-        return row?.rows ?? 0;
-      },
-
-      consolidate: (cuts, options) => consolidateSql(parts, cuts, options),
     }),
+    ...guard.verbs<Pick<Store, "openAccount" | "purge" | "consolidate">>(
+      {
+        openAccount: async (deskId, options) =>
+          createSqlWriter({ db, guard, owner }, deskId, await hold(deskId, options)),
+
+        async purge(deskId) {
+          const gone = { one: sql<number>`1`.as("one") };
+          const parts = [
+            ...[journal, accounts, runs, ledger, topics].map((table, at) =>
+              db.$with(`rows_${at}`).as(db.delete(table).where(eq(table.deskId, deskId)).returning(gone)),
+            ),
+            db.$with("held").as(
+              db
+                .delete(leases)
+                .where(sql`starts_with(${leases.name}, ${leasesOf(deskId)})`)
+                .returning(gone),
+            ),
+          ] as const;
+          const counts = parts.map((part) => sql`(select count(*) from ${part})`);
+          const [row] = await db
+            .with(...parts)
+            .select({ rows: sql`(${sql.join(counts, sql` + `)})`.mapWith(Number) })
+            .from(sql`(values (1)) as one_row`);
+          return row?.rows ?? 0;
+        },
+
+        consolidate: (cuts, options) => consolidateSql(parts, cuts, options),
+      },
+      { isLong: true },
+    ),
 
     async close() {
       if (guard.close()) await disconnect();

@@ -2,7 +2,7 @@
 // the process and of its database in that moment, there is one order, and its stop rests.
 import postgres from "postgres";
 import { describe, expect, it } from "vitest";
-import type { RunningCli } from "#test/support/cli.ts";
+import type { CliResult, RunningCli } from "#test/support/cli.ts";
 import { isPostgresThere } from "#test/support/postgres-database.ts";
 import { openFreezingLink } from "./frozen-link.ts";
 import { openMortalDesk } from "./mortal-desk.ts";
@@ -31,6 +31,16 @@ async function beginAgain(desk: MortalDesk): Promise<void> {
   await stop(next);
 }
 
+/** Null: it lives, and its stop rests. */
+const coveredOrEnded = (desk: MortalDesk, child: RunningCli): Promise<CliResult | null> =>
+  Promise.race([
+    child.ended,
+    desk.covered(child).then(
+      () => null,
+      () => child.ended,
+    ),
+  ]);
+
 /** Ends every connection to the database. */
 async function endConnections(url: string): Promise<number> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
@@ -50,13 +60,7 @@ describe.runIf(await isPostgresThere()).concurrent("a desk whose entry is taken 
     const { child, release } = await startWithAnOrder(desk);
     expect(await endConnections(desk.databaseUrl)).toBeGreaterThan(0);
     release();
-    const ended = await Promise.race([
-      child.ended,
-      desk.covered(child).then(
-        () => null,
-        () => child.ended,
-      ),
-    ]);
+    const ended = await coveredOrEnded(desk, child);
     if (ended === null) await stop(child);
     else expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/PostgreSQL at \S+ failed/)]);
     console.info(ended === null ? "it went on" : `it ended: ${ended.stderr}`);
@@ -88,6 +92,23 @@ describe.runIf(await isPostgresThere()).concurrent("a desk whose entry is taken 
     link.thaw();
     await desk.covered(child);
     await stop(child);
+    await beginAgain(desk);
+    expect(await desk.wrongs()).toEqual([]);
+  });
+
+  it("says so where the database answers nothing for half a minute, and goes on once it answers, or is begun again", async () => {
+    await using desk = await openMortalDesk("kraken");
+    await using link = await openFreezingLink(desk.databaseUrl);
+    const { child, release } = await startWithAnOrder(desk, link.url);
+    link.freeze();
+    release();
+    await child.waitFor(/answered nothing for 30 s/);
+    expect(desk.exchange.count("place")).toBe(1);
+    link.thaw();
+    // A slot that meets no database ends the desk.
+    const ended = await coveredOrEnded(desk, child);
+    if (ended === null) await stop(child);
+    else expect(ended.code).toBe(1);
     await beginAgain(desk);
     expect(await desk.wrongs()).toEqual([]);
   });
