@@ -1,6 +1,6 @@
 // Floor 4, live. While the desk runs → the venue is asked about the desk's orders: every second while one is under way or in doubt
 // or anything that can be covered is not, or is to be sold, every ten while anything rests, and within a second where the venue's socket
-// hints at news. What fills is covered at once.
+// or the comparison of both accounts hints at news. What fills is covered at once.
 
 import { StoreError, WriterLostError } from "#schemas/errors.ts";
 import { compare, ZERO_MONEY } from "#schemas/money.ts";
@@ -42,7 +42,8 @@ export async function lookAfterOrders(
     try {
       await looks.look(given);
       desk.venueBook.bareSince.look(desk.account.portfolio(), desk.markets, desk.clock.now());
-      await desk.reconciliation?.look(desk.clock.now(), given);
+      // Of what the whole word of the venue shows, the orders themselves have the cause.
+      if ((await desk.reconciliation?.look(desk.clock.now(), given)) === true) looks.hint();
       const balances = isBeginning ? (desk.reconciliation?.state.balances ?? null) : null;
       if (balances !== null) {
         isBeginning = false;

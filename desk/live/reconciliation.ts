@@ -87,9 +87,13 @@ export class Reconciliation {
     if (atMs === null || nowMs - atMs > FRESH_MS / 2) await this.look(nowMs, options);
   }
 
-  /** Asks where it is due. A venue that does not answer is said in `state`. @throws StoreError */
-  async look(nowMs: UnixMs, options: CallOptions): Promise<void> {
-    if (nowMs >= this.#askedMs && nowMs - this.#askedMs < EVERY_MS) return;
+  /**
+   * Asks where it is due. A venue that does not answer is said in `state`.
+   * @returns whether it saw what it had not seen at the look before: a stop that is gone has filled more often than not
+   * @throws StoreError
+   */
+  async look(nowMs: UnixMs, options: CallOptions): Promise<boolean> {
+    if (nowMs >= this.#askedMs && nowMs - this.#askedMs < EVERY_MS) return false;
     this.#askedMs = nowMs;
     const before = this.#account.portfolio();
     let word: VenueWord;
@@ -98,12 +102,12 @@ export class Reconciliation {
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.#state = { ...this.#state, problem: error.message };
-      return;
+      return false;
     }
     // What happened meanwhile is in one of the two only.
-    if (this.#account.portfolio() !== before) return;
+    if (this.#account.portfolio() !== before) return false;
     const found = await this.#names.of(differencesOf(before, word, this.#markets), nowMs, options);
-    if (this.#account.portfolio() !== before) return;
+    if (this.#account.portfolio() !== before) return false;
     const earlier = this.#seen;
     const now: Seen = new Map(found.map((one) => [one.key, one]));
     this.#seen = now;
@@ -112,6 +116,7 @@ export class Reconciliation {
     this.#state = { atMs: nowMs, differences, balances: word.balances, problem: "" };
     const rows = this.#rows(earlier ?? NONE_SEEN, now, nowMs);
     if (rows.length > 0) await this.#account.append(rows, options);
+    return found.some(({ key }) => earlier?.has(key) !== true);
   }
 
   /** What was seen twice and is not journaled so; what is journaled and was missed twice. */

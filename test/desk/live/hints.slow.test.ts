@@ -106,6 +106,34 @@ describe("a desk that is hinted at news", () => {
   });
 });
 
+it("covers what is left of a stop within two seconds of the comparison that does not show it any more", async () => {
+  const rig = await open("binance");
+  const { trader, reconciliation, book, options } = rig;
+  await rig.enter();
+  await rig.pass(12);
+  // Compared three seconds before its orders are asked for, and so ever after.
+  await reconciliation.look(trader.now(), options);
+  trader.wait(3000);
+  const over = new AbortController();
+  let seconds = 0;
+  const sleep = async (): Promise<void> => {
+    seconds += 1;
+    trader.wait(1000);
+    if (seconds === 3) {
+      trader.account.nextShares.push(0.5);
+      fall(rig);
+    }
+    if (seconds === 10) over.abort();
+    over.signal.throwIfAborted();
+  };
+  const desk = { ...rig.desk, reconciliation, venueBook: rig.book };
+  await lookAfterOrders(desk as never, { isRunningSlot: () => false, sleep, onProblem: () => {} }, over);
+  expect(book.differences.standing()).toEqual([]);
+  expect(rig.taken("exit").length + rig.taken("stop-loss").length).toBe(2);
+  await rig.pass(10);
+  expect([rig.holds, rig.disagreements()]).toEqual([false, []]);
+});
+
 /** A desk that looks after its orders a second at a time, and hears the venue's own socket meanwhile. */
 async function listening(venueId: keyof typeof ORDER_SOCKETS) {
   const rig = await open(venueId, { sleep: waitForEnd });

@@ -370,11 +370,15 @@ export class Rig {
     this.#looks.hint();
   }
 
+  async #compare(): Promise<void> {
+    if (await this.reconciliation.look(this.trader.now(), this.options)) this.hint();
+  }
+
   /** As `pass`, and the account is compared with the venue's word, too. */
   async passComparing(seconds: number): Promise<void> {
     for (let each = 0; each < seconds; each += 1) {
       await this.pass(1);
-      await this.whileAlive(this.reconciliation.look(this.trader.now(), this.options));
+      await this.whileAlive(this.#compare());
     }
   }
 
