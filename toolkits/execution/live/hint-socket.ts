@@ -48,6 +48,8 @@ export interface HintSocketParts {
   /** Origin of a server that speaks the venue's protocols, in place of the venue. */
   readonly apiUrl?: string | undefined;
   readonly now: () => UnixMs;
+  /** Given each word of access that the venue has made for the socket. */
+  readonly onToken?: (token: string) => void;
 }
 
 export const hintVenueOf = (id: string): HintVenue | null =>
@@ -56,7 +58,7 @@ export const hintVenueOf = (id: string): HintVenue | null =>
 /** Connects once a stream is waited for. @throws ProviderRefusedError where a sandbox is asked for and there is none */
 export async function openHintSocket(
   venue: HintVenue,
-  { client: rest, call, keys, sandbox, apiUrl, now }: HintSocketParts,
+  { client: rest, call, keys, sandbox, apiUrl, now, onToken }: HintSocketParts,
   hear: HearHints,
   options: CallOptions,
 ): Promise<HintSocket> {
@@ -81,7 +83,12 @@ export async function openHintSocket(
   Object.assign(socket, { fetch: unasked, log: () => {}, ...clock });
   const { token } = venue;
   if (token !== undefined) {
-    const read = (json: unknown): unknown => (isRecord(json) && isRecord(json["result"]) ? json : unasked());
+    const read = (json: unknown): unknown => {
+      const result = isRecord(json) ? json["result"] : null;
+      if (!isRecord(result)) return unasked();
+      if (typeof result["token"] === "string") onToken?.(result["token"]);
+      return json;
+    };
     const ask = async (): Promise<unknown> =>
       readAnswer(rest.id, "a token for its socket", await call(token, {}, options), { read, refusal: () => null });
     Object.assign(socket, { [token]: ask });

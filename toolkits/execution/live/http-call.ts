@@ -9,6 +9,7 @@ import type { CcxtSteps } from "../../market/ccxt/answer-guards.ts";
 import { detail } from "../../market/ccxt/provider-errors.ts";
 import { errorCodes } from "../../market/ccxt/said-errors.ts";
 import type { ErrorFacts } from "../../market/ccxt/venue-facts.ts";
+import { hidingKeys } from "./hidden-keys.ts";
 import { Turns } from "./turns.ts";
 import type { SendOptions } from "./venue-orders.ts";
 
@@ -112,6 +113,7 @@ export function signedCalls(
   if (numbered) inOrderOfNumbers(client, seen);
   const fetch = client.fetch.bind(client);
   const handleErrors = client.handleErrors.bind(client);
+  const hide = hidingKeys(() => ["apiKey", "secret", "password"].map((name) => Reflect.get(client, name)));
   client.fetch = (url, ...rest) => {
     const call = seen.getStore();
     if (call === undefined) return fetch(url, ...rest);
@@ -127,7 +129,7 @@ export function signedCalls(
     const call = seen.getStore();
     if (call !== undefined) {
       call.status = status;
-      call.body = hidden(body, client);
+      call.body = hide(body);
     }
     try {
       return handleErrors(status, reason, url, method, headers, body, response, ...rest);
@@ -156,26 +158,13 @@ export function signedCalls(
     }
     const { sentMs, status, body } = call;
     if (body !== null && sentMs !== null) return { type: "answer", sentMs, status, body, json: jsonOf(body) };
-    const reason = thrown instanceof Error ? detail(thrown.message) : "no answer";
+    const reason = thrown instanceof Error ? detail(hide(thrown.message)) : "no answer";
     // A pause without an answer was there before the request, which then stayed here.
     if (sentMs === null || thrown instanceof VenuePausedError || UNSENT.test(reason))
       return { type: "not-sent", reason };
     return { type: "silence", sentMs, reason };
   };
 }
-
-/** A venue, or a proxy before it, may repeat what it was sent: the key goes no further than here, whatever is made of the answer. */
-function hidden(body: string, client: object): string {
-  const secrets = ["apiKey", "secret", "password"].map((name) => Reflect.get(client, name) as unknown);
-  return secrets.reduce<string>((text, secret) => {
-    if (typeof secret !== "string" || secret.length < LEAST_LETTERS) return text;
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
-    return forms.reduce((rest, form) => rest.replaceAll(form, "[hidden]"), text);
-  }, body);
-}
-
-/** A shorter one would be found inside other words. */
-const LEAST_LETTERS = 4;
 
 function jsonOf(body: string): unknown {
   try {

@@ -5,6 +5,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { MarketSymbol } from "#schemas/units.ts";
 import { type CcxtClient, type ClientParts, factsOf, openCcxtClient } from "../../market/ccxt/client.ts";
 import { increment } from "../../market/ccxt/spot-markets.ts";
+import { hidingKeys } from "./hidden-keys.ts";
 import { hintVenueOf, openHintSocket } from "./hint-socket.ts";
 import { type SignedCall, type SigningClient, signedCalls } from "./http-call.ts";
 import { createOrderHints, type OrderHintsDeps } from "./order-hints.ts";
@@ -49,10 +50,15 @@ export async function openVenueOrders(parts: OrderClientParts, _options: CallOpt
 function hintsOf(client: CcxtClient, call: SignedCall, parts: OrderClientParts): Pick<VenueOrders, "hints"> {
   const venue = hintVenueOf(parts.exchangeId);
   if (venue === null) return {};
-  const { now, sleep } = parts;
+  const { now, sleep, keys } = parts;
+  let token: string | null = null;
+  const onToken = (given: string): void => {
+    token = given;
+  };
+  const hide = hidingKeys(() => [keys.key, keys.secret, keys.password, token]);
   const open: OrderHintsDeps["open"] = (hear, options) =>
-    openHintSocket(venue, { ...parts, client, call }, hear, options);
-  return { hints: createOrderHints({ venue: parts.exchangeId, open, now, sleep }) };
+    openHintSocket(venue, { ...parts, client, call, onToken }, hear, options);
+  return { hints: createOrderHints({ venue: parts.exchangeId, open, hide, now, sleep }) };
 }
 
 /** @param markets ccxt's, by its symbols @throws ProviderError */

@@ -59,6 +59,8 @@ export interface HintSocket {
 export interface OrderHintsDeps {
   readonly venue: string;
   readonly open: (hear: HearHints, options: CallOptions) => Promise<HintSocket>;
+  /** What the venue said, without what it may have repeated of the key. */
+  readonly hide: (text: string) => string;
   readonly now: () => UnixMs;
   /** Resolves after so many ms; rejects when aborted. */
   readonly sleep: (ms: number, options: { readonly signal: AbortSignal }) => Promise<void>;
@@ -66,7 +68,7 @@ export interface OrderHintsDeps {
 
 const NOT_OPENED = "it was not opened by this process";
 
-export function createOrderHints({ venue, open, now, sleep }: OrderHintsDeps): OrderHints {
+export function createOrderHints({ venue, open, hide, now, sleep }: OrderHintsDeps): OrderHints {
   let state: HintState = { heardAtMs: null, problem: NOT_OPENED };
 
   /** One connection, until it is gone. @returns whether anything can have been told that is missed from now on */
@@ -136,7 +138,7 @@ export function createOrderHints({ venue, open, now, sleep }: OrderHintsDeps): O
         const { wasHeard, error } = await listen(listener, signal);
         if (signal.aborted) break;
         failures = wasHeard && now() - begunMs >= STABLE_MS ? 1 : failures + 1;
-        const { name, text } = reasonOf(error);
+        const { name, text } = reasonOf(error, hide);
         state = { heardAtMs: null, problem: text };
         if (wasHeard) listener.onHint();
         listener.onBreak?.(text);
@@ -156,7 +158,8 @@ const isPassing = (error: unknown): boolean =>
   error === null || isUnanswered(error) || (error instanceof Error && error.constructor === Error);
 
 /** ccxt also rejects with a venue's raw message. */
-function reasonOf(error: unknown): { readonly name: string; readonly text: string } {
-  if (error instanceof Error) return { name: error.constructor.name, text: detail(error.message) };
-  return { name: "refusal", text: detail(typeof error === "string" ? error : JSON.stringify(error ?? "it ended")) };
+function reasonOf(error: unknown, hide: OrderHintsDeps["hide"]): { readonly name: string; readonly text: string } {
+  if (error instanceof Error) return { name: error.constructor.name, text: detail(hide(error.message)) };
+  const text = typeof error === "string" ? error : JSON.stringify(error ?? "it ended");
+  return { name: "refusal", text: detail(hide(text)) };
 }

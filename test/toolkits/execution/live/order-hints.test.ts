@@ -6,6 +6,7 @@ import { type UnixMs, unixMs } from "#schemas/units.ts";
 import { createOrderHints, type HearHints } from "#toolkits/execution/live/order-hints.ts";
 
 const START_MS = 1_780_000_000_000;
+const SECRET = "canary-of-the-secret";
 
 /** A socket that does what the test says, and a clock that moves when it says so. */
 function harness({ streams = 1 } = {}) {
@@ -20,6 +21,7 @@ function harness({ streams = 1 } = {}) {
   let openFails: unknown = null;
   const hints = createOrderHints({
     venue: "binance",
+    hide: (text) => text.replaceAll(SECRET, "[hidden]"),
     now: (): UnixMs => unixMs(nowMs),
     sleep: (ms, { signal }) =>
       new Promise((resolve, reject) => {
@@ -141,6 +143,22 @@ describe("hints of a venue's socket", () => {
     expect(one.faults).toEqual(["The order socket of binance cannot be had: Invalid key."]);
     expect(one.sockets).toHaveLength(3);
     await one.end();
+  });
+
+  it("say what the venue has repeated of the key without it, however long its words are", async () => {
+    const one = harness();
+    class AuthenticationError extends Error {}
+    const long = `${"x".repeat(190)}${SECRET}`;
+    await one.settle();
+    for (const error of [new AuthenticationError(long), long, { said: long }, new AuthenticationError(SECRET)]) {
+      one.sockets.at(-1)?.words[0]?.reject(error);
+      await one.settle();
+      expect(one.hints.state.problem).not.toContain("canary");
+      await one.wake();
+    }
+    await one.end();
+    expect(one.faults.join(" ")).not.toContain("canary");
+    expect(one.hints.state.problem).toBe("the desk has ended");
   });
 
   it("do not wait for a login that nobody answers, nor for a stream that the venue has ended", async () => {
