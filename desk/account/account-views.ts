@@ -2,8 +2,13 @@
 import type { Decision } from "#schemas/decision.ts";
 import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
+import { keepNewest } from "#toolkits/portfolio/keep-newest.ts";
 import { ExposureFold } from "./exposure-fold.ts";
 import { TradeStatistics } from "./trade-statistics.ts";
+
+/** A slot is decided once more after a crash, an order tells its fills again until it has ended: both are a matter of hours. */
+const MOST_DECIDED = 50_000;
+const MOST_FILLS = 50_000;
 
 export interface AccountCounts {
   readonly decisions: number;
@@ -28,7 +33,10 @@ export class Decided {
   }
 
   add(decision: Decision): void {
-    if (this.#keepsAll) this.#ids.add(decision.decisionId);
+    if (this.#keepsAll) {
+      this.#ids.add(decision.decisionId);
+      keepNewest(this.#ids, MOST_DECIDED);
+    }
     if (decision.asOfMs > this.#newestMs) this.#newest = [];
     this.#newestMs = Math.max(this.#newestMs, decision.asOfMs);
     if (decision.asOfMs === this.#newestMs) this.#newest.push(decision);
@@ -49,7 +57,7 @@ export class AccountViews {
   readonly statistics = new TradeStatistics();
   readonly decided: Decided;
   readonly exposure: ExposureFold;
-  /** Of every fill; empty where none is asked for. */
+  /** Of the newest fills; empty where none is asked for. */
   readonly fillIds = new Set<string>();
   newestSlot: JournalEvent[] = [];
   /** Of each order in doubt, or sent again, when that was journaled last. */
@@ -81,7 +89,10 @@ export class AccountViews {
       case "fill":
         this.#doubtMs.delete(event.fill.clientOrderId);
         this.#counts.fills += 1;
-        if (this.#keepsAll) this.fillIds.add(event.fill.fillId);
+        if (this.#keepsAll) {
+          this.fillIds.add(event.fill.fillId);
+          keepNewest(this.fillIds, MOST_FILLS);
+        }
         break;
       case "order":
         this.#takeStage(event);

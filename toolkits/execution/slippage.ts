@@ -5,6 +5,7 @@ import { add, compare, type Quantity, toNumber, ZERO_QUANTITY } from "#schemas/m
 import { type Fill, isWorking, type Order } from "#schemas/order.ts";
 import type { PaperBeside } from "#schemas/paper-beside.ts";
 import { type MarketSymbol, splitSymbol, type UnixMs } from "#schemas/units.ts";
+import { keepNewest } from "../portfolio/keep-newest.ts";
 
 export interface MeasuredOrder {
   readonly clientOrderId: string;
@@ -30,6 +31,9 @@ export interface MeasuredOrder {
   /** Of its notional; null: not filled, or taken in a third coin. */
   readonly feeBps: number | null;
 }
+
+/** Two years of 27 orders a day, some 20 MB. An older one is in no report on costs any more. */
+const MOST_FOLLOWED = 20_000;
 
 interface Followed {
   order: Order;
@@ -64,6 +68,7 @@ function follow(followed: Map<string, Followed>, event: JournalEvent): void {
     case "order-list":
       for (const order of event.orders)
         followed.set(order.clientOrderId, { order, isTaken: false, journaledMs: event.atMs, fills: [], beside: null });
+      keepNewest(followed, MOST_FOLLOWED);
       return;
     case "order": {
       const one = followed.get(event.order.clientOrderId);

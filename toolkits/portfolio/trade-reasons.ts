@@ -3,9 +3,12 @@
 import { DESK_SALES, type Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Fill, Order } from "#schemas/order.ts";
+import { keepNewest } from "./keep-newest.ts";
 
 /** Of a sale that the journal has no other reason of. */
 const EXIT_SIGNAL = "exit signal";
+/** Asked for as an order fills, which takes a minute; those of several hundred slots. */
+const MOST_TOLD = 10_000;
 
 export class TradeReasons {
   #decided: Decision | null = null;
@@ -17,7 +20,9 @@ export class TradeReasons {
     if (event.type !== "order-list") return;
     const [order] = event.orders;
     const told = order === undefined ? null : this.#reasonOf(order);
-    if (order !== undefined && told !== null) this.#told.set(order.clientOrderId, told);
+    if (order === undefined || told === null) return;
+    this.#told.set(order.clientOrderId, told);
+    keepNewest(this.#told, MOST_TOLD);
   }
 
   /** Null: its decision had none, or is not known. */

@@ -41,6 +41,12 @@ describe("decisions of an account without a store", () => {
     expect(known).toBeGreaterThan(100);
   });
 
+  it("are forgotten after 50,000 later ones, which are those of many hours", () => {
+    const all = new Decided(true);
+    for (let slot = 1; slot <= 50_001; slot += 1) all.add(decisionOf(slot, "A"));
+    expect([1, 2].map((slot) => all.has(`${slot} A`))).toEqual([false, true]);
+  });
+
   it("of an older candle are known to an account that keeps all", () => {
     const all = new Decided(true);
     for (const slot of [1, 2]) all.add(decisionOf(slot, "A"));

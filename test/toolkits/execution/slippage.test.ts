@@ -131,4 +131,14 @@ describe("which orders count", () => {
     ];
     expect(measuredOrders([...rows, listed(exitOrder()), accepted(exitOrder())])).toEqual([]);
   });
+
+  it("of the newest 20,000 orders: a desk that runs for years keeps no more", () => {
+    const costs = new OrderCosts();
+    for (let nth = 1; nth <= 20_005; nth += 1) {
+      const order = { ...ENTRY, clientOrderId: `order ${nth}` };
+      for (const event of [listed(order), accepted(order), fill(order, "100")]) costs.take(event);
+    }
+    const measured = costs.measured(() => 5);
+    expect([measured.length, measured[0]?.clientOrderId]).toEqual([20_000, "order 6"]);
+  });
 });

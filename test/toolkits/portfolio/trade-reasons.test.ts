@@ -3,6 +3,7 @@ import type { Decision } from "#schemas/decision.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import { closedTrades } from "#test/support/folds.ts";
 import { STRATEGY } from "#test/support/strategy.ts";
+import { TradeReasons } from "#toolkits/portfolio/trade-reasons.ts";
 import { BTC, makeOrder, msAfter, T0 } from "../../memory/fixtures.ts";
 import { buy, sell } from "./fixture.ts";
 
@@ -72,4 +73,14 @@ it("an entry's tag is its trade's, until the next one", () => {
     sell("1", "90", { clientOrderId: "d".repeat(32), atMs: msAfter(7) }),
   ]);
   expect([first?.entryTag, second?.entryTag]).toEqual(["dip", null]);
+});
+
+it("is known of the newest 10,000 orders, which have filled or ended long before", () => {
+  const reasons = new TradeReasons();
+  for (let nth = 1; nth <= 10_001; nth += 1) {
+    reasons.take(decided({ action: "enter", tag: `tag ${nth}` }));
+    reasons.take(ordered({ role: "entry", clientOrderId: `order ${nth}` }));
+  }
+  const tags = [1, 2, 10_001].map((nth) => reasons.tagOf({ clientOrderId: `order ${nth}` }));
+  expect(tags).toEqual([null, "tag 2", "tag 10001"]);
 });
