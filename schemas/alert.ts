@@ -22,6 +22,7 @@ export const AlertKind = z.enum([
   "uncovered",
   "order-in-doubt",
   "account-differs",
+  "store-away",
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -44,6 +45,7 @@ export const SEVERITY_OF: Readonly<Record<AlertKind, AlertSeverity>> = {
   "delisting-notice": "critical",
   "keys-refused": "critical",
   "desk-dead": "critical",
+  "store-away": "critical",
   "account-differs": "warning",
   "limit-tripped": "warning",
   "stop-hit": "warning",

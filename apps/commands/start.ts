@@ -87,7 +87,8 @@ export async function start(
   try {
     messengers = openMessengers(door, { env: open.env, config, io });
     const { notifiers } = messengers;
-    const life = openSignsOfLife(open.desk, { env: open.env, io, exclusively, notifiers });
+    const { env, accountLeftMs: leftMs } = open;
+    const life = openSignsOfLife(open.desk, { env, io, exclusively, notifiers, leftMs });
     signsOfLife = life;
     const shown = { cycles: 0, analyses: 0, repeated: 0, day: -1, tokens: null as string | null };
     const stopped = new AbortController();

@@ -7,6 +7,7 @@ import { createDelivery } from "#desk/watch/deliver.ts";
 import { watchBetween } from "#desk/watch/watch.ts";
 import { systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
+import type { Alert } from "#schemas/alert.ts";
 import type { Notifier } from "#schemas/ports/people.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { Io } from "../io.ts";
@@ -20,6 +21,8 @@ import { createWebhookNotifier } from "./webhook.ts";
 
 /** Between slots: how often control, halt file and unanswered orders are looked at, and unsent alerts sent again. */
 const LOOK_EVERY_MS = 10_000;
+/** In a row, at which the account was not confirmed by its store: 20 to 30 s. */
+const LOOKS_WITHOUT_STORE = 3;
 /** How long a desk that ends waits for what is still to be sent. */
 const LAST_WORDS_MS = 6_000;
 
@@ -46,13 +49,15 @@ export interface SignsOfLifeParts {
   readonly exclusively: PQueue;
   /** Channels that were opened elsewhere, such as Telegram; a desk that sends nothing out does not use them. */
   readonly notifiers?: readonly Notifier[];
+  /** As `AccountWriter.leftMs`; left out: the store is this process's own. */
+  readonly leftMs?: () => number;
 }
 
 /**
  * Reads the outgoing variables: they are secrets, and go no further than the objects made here.
  * @throws ConfigError for a URL that is not one, on simulated desks too
  */
-export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = [] }: SignsOfLifeParts): SignsOfLife {
+export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = [], leftMs = () => 0 }: SignsOfLifeParts): SignsOfLife {
   const [webhook, discord, slack, watcher] = OUTGOING_VARIABLES.map((name) => parseOutgoingUrl(name, env[name]));
   const sendsOut = desk.clock.kind === "system" && !desk.marketData.simulated;
   const wallNow = (): number => systemClock().now();
@@ -97,8 +102,18 @@ export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = 
     }
     delivery.kick();
   };
+  let without = 0;
+  /** Nothing is journaled without a store, alerts among it: that it is away is told all the same, once for each time. */
+  const lookAtStore = (): void => {
+    without = leftMs() < 0 ? without + 1 : 0;
+    if (without === LOOKS_WITHOUT_STORE) void delivery.tell(storeAway(desk));
+  };
+  const everyLook = (): void => {
+    lookAtStore();
+    lookOnce();
+  };
   // Simulated time stands still between two slots: there is nothing to see.
-  const timer = desk.clock.kind === "system" ? setInterval(lookOnce, LOOK_EVERY_MS).unref() : undefined;
+  const timer = desk.clock.kind === "system" ? setInterval(everyLook, LOOK_EVERY_MS).unref() : undefined;
   function lookOnce(): void {
     looking ??= look().finally(() => {
       looking = null;
@@ -120,3 +135,12 @@ export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = 
     },
   };
 }
+
+const storeAway = ({ clock, marketData }: Desk): Alert => ({
+  alertId: `store-away:${clock.now()}`,
+  kind: "store-away",
+  symbol: null,
+  atMs: clock.now(),
+  text: "The database does not answer. Nothing is sent or journaled meanwhile; stops at the venue rest. A slot that meets no database ends the desk.",
+  simulated: marketData.simulated,
+});

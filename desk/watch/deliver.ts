@@ -36,6 +36,8 @@ export interface DeliverySettings {
 export interface Delivery {
   /** Begins a round unless one is under way. Returns at once, never throws. */
   kick(): void;
+  /** Sends what cannot be journaled, once to each channel, whatever the hour. Ends by the deadline of a send, never rejects. */
+  tell(alert: Alert): Promise<void>;
   /** Sends what is still to be sent and ends, after `withinMs` at the latest. Nothing is journaled after it. */
   close(withinMs: number): Promise<void>;
 }
@@ -56,6 +58,9 @@ export function createDelivery(settings: DeliverySettings): Delivery {
   return {
     kick: () => {
       if (!ended.signal.aborted) void begin();
+    },
+    tell: async (alert) => {
+      await Promise.all(channels.map((channel) => channel.tell(alert)));
     },
     close: async (withinMs) => {
       const deadline = AbortSignal.timeout(withinMs);
@@ -102,6 +107,17 @@ class Channel {
       failures += 1;
       for (const { alertId } of alerts) this.#failures.set(alertId, (this.#failures.get(alertId) ?? 0) + 1);
       this.#say(true, `did not take an alert, which is sent again: ${problem}`);
+    }
+  }
+
+  /** Never rejects. */
+  async tell(alert: Alert): Promise<void> {
+    const { deadlineMs = SEND_DEADLINE_MS } = this.#settings;
+    const signal = AbortSignal.any([this.#ended, AbortSignal.timeout(deadlineMs)]);
+    try {
+      await untilAborted(this.#notifier.send(alert, { signal }), signal);
+    } catch (error) {
+      this.#say(true, `did not take an alert: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PQueue from "p-queue";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Io } from "#apps/io.ts";
 import { createPinger, Heartbeat, writeHeartbeat } from "#apps/notify/heartbeat.ts";
 import { callOutgoing, parseOutgoingUrl } from "#apps/notify/outgoing.ts";
@@ -284,6 +284,35 @@ describe("signs of life", () => {
     await life.afterSlot(FIRST_SLOT_MS);
     expect(notes).toEqual([expect.stringMatching(/^heartbeat: it cannot be written/)]);
     await life.close();
+  });
+
+  it("say that the store is away after three looks without its word, once for each time, and journal nothing of it", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const { desk } = await opened({});
+      const { terminal, lines } = io();
+      let leftMs = 5_000;
+      const clock = { ...desk.clock, kind: "system" as const, now: desk.clock.now };
+      const parts = { env: {}, io: terminal, exclusively: new PQueue({ concurrency: 1 }), leftMs: () => leftMs };
+      const life = openSignsOfLife({ ...desk, clock }, parts);
+      const look = async (times: number): Promise<number> => {
+        await vi.advanceTimersByTimeAsync(times * 10_000);
+        return lines.length;
+      };
+      expect(await look(5)).toBe(0);
+      leftMs = -1;
+      expect(await look(2)).toBe(0);
+      expect(await look(10)).toBe(1);
+      leftMs = 5_000;
+      await look(1);
+      leftMs = -1;
+      expect(await look(3)).toBe(2);
+      expect(lines[0]).toMatch(/^ALERT store-away, .*The database does not answer/);
+      expect(desk.alerts.log.untaken("webhook", unixMs(0))).toEqual([]);
+      await life.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("of a simulated desk are its terminal's alone, and a wrong URL is refused there too", async () => {

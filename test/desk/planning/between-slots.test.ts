@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Desk } from "#desk/desk.ts";
 import { BetweenSlots, thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { createQuestionPriority } from "#desk/planning/question-priority.ts";
-import { ProviderError, StoreError } from "#schemas/errors.ts";
+import { InvariantError, ProviderError } from "#schemas/errors.ts";
 import type { Clock, MarketData } from "#schemas/ports/market.ts";
 import { type MarketSymbol, unixMs } from "#schemas/units.ts";
 import { patience } from "#test/support/desk.ts";
@@ -217,7 +217,9 @@ describe("the loop between slots", () => {
   });
 
   it("ends at what concerns the desk itself, and says so", async () => {
-    const { slept, problems } = await looping(new StoreError({ was: "Gone.", remedy: "Restart." }));
+    const { slept, problems } = await looping(
+      new InvariantError({ was: "Two rows are one.", remedy: "This is a bug." }),
+    );
     expect(slept).toBe(1);
     expect(problems).toHaveLength(1);
   });
