@@ -8,8 +8,8 @@ const FLOORS = {
   memory: {
     floors: ["schemas"],
     packages: ["zod", "drizzle-orm", "postgres", "@electric-sql/pglite", "lru-cache", "ioredis", "bullmq", "p-queue"],
-    // module: the file that a child process runs. stream and zlib: the store as a file.
-    node: ["fs", "path", "os", "child_process", "url", "process", "module", "stream", "zlib"],
+    // module: the file that a child process runs. stream and zlib: the store as a file. net: a silent connection of the driver is cut.
+    node: ["fs", "path", "os", "child_process", "url", "process", "module", "stream", "zlib", "net"],
   },
   toolkits: {
     floors: ["schemas"],

@@ -10,22 +10,23 @@ interface Address {
   readonly path: string | false;
 }
 
+/** Between two looks at what is under way, ms: time is counted by them. */
+const EVERY_MS = 1_000;
+
 interface Heard {
   bytes: number;
-  atMs: number;
+  silentMs: number;
 }
 
 interface UnderWay {
-  readonly begunMs: number;
+  waitedMs: number;
   readonly withinMs: number;
 }
-
-const EVERY_MS = 1_000;
 
 export class AnsweringSockets {
   readonly #heard = new Map<Socket, Heard>();
   readonly #underWay = new Set<UnderWay>();
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #isLooking = false;
   #opened = 0;
 
   /** A connection for the driver, which expects one that connects later than its listeners are there. */
@@ -37,7 +38,7 @@ export class AnsweringSockets {
     setImmediate(() => {
       if (!socket.destroyed) socket.connect(path === false ? address : { path });
     });
-    this.#heard.set(socket, { bytes: 0, atMs: performance.now() });
+    this.#heard.set(socket, { bytes: 0, silentMs: 0 });
     return socket;
   };
 
@@ -47,33 +48,41 @@ export class AnsweringSockets {
    * @param withinMs how long a statement may be without a byte of its answer
    */
   async answered<T>(work: Promise<T>, withinMs: number): Promise<T> {
-    const one: UnderWay = { begunMs: performance.now(), withinMs };
+    const one: UnderWay = { waitedMs: 0, withinMs };
     this.#underWay.add(one);
-    this.#timer ??= setInterval(() => this.#look(), EVERY_MS).unref();
+    if (!this.#isLooking) this.#lookLater();
     try {
       return await work;
     } finally {
       this.#underWay.delete(one);
-      if (this.#underWay.size === 0) this.#rest();
     }
   }
 
-  #rest(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+  /** For as long as anything is under way. */
+  #lookLater(): void {
+    this.#isLooking = this.#underWay.size > 0;
+    if (!this.#isLooking) return;
+    const look = (): void => {
+      this.#look();
+      this.#lookLater();
+    };
+    AbortSignal.timeout(EVERY_MS).addEventListener("abort", look, { once: true });
   }
 
   #look(): void {
-    const nowMs = performance.now();
-    const late = [...this.#underWay].filter(({ begunMs, withinMs }) => nowMs - begunMs >= withinMs);
-    const withinMs = Math.min(...late.map((one) => one.withinMs));
+    let cutAfterMs = Number.POSITIVE_INFINITY;
+    for (const one of this.#underWay) {
+      one.waitedMs += EVERY_MS;
+      if (one.waitedMs >= one.withinMs) cutAfterMs = Math.min(cutAfterMs, one.withinMs);
+    }
     for (const [socket, heard] of this.#heard) {
       // Under TLS the bytes are those of the connection below.
       const { destroyed, bytesRead } = socket;
+      heard.silentMs = bytesRead === heard.bytes ? heard.silentMs + EVERY_MS : 0;
+      heard.bytes = bytesRead;
       if (destroyed) this.#heard.delete(socket);
-      else if (bytesRead !== heard.bytes) Object.assign(heard, { bytes: bytesRead, atMs: nowMs });
-      else if (nowMs - heard.atMs >= withinMs)
-        socket.destroy(new Error(`it has kept the connection and answered nothing for ${withinMs / 1000} s`));
+      else if (heard.silentMs >= cutAfterMs)
+        socket.destroy(new Error(`it has kept the connection and answered nothing for ${cutAfterMs / 1000} s`));
     }
   }
 }

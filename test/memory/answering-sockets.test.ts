@@ -1,20 +1,22 @@
 // A server of the wire alone: it takes connections, and says what it is told to.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { AnsweringSockets } from "#memory/stores/answering-sockets.ts";
+import { passingLooks } from "./passing-looks.ts";
 
 const server = createServer();
 const taken: Socket[] = [];
+let looks: ReturnType<typeof passingLooks>;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  looks = passingLooks();
   server.removeAllListeners("connection").on("connection", (socket) => taken.push(socket.on("error", () => {})));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 });
 afterEach(async () => {
-  vi.useRealTimers();
+  looks.end();
   for (const socket of taken.splice(0)) socket.destroy();
   server.close();
   await once(server, "close");
@@ -36,9 +38,9 @@ it("cuts a connection that is kept and silent once what waits on it has waited f
   const socket = await connected(sockets);
   const failed = once(socket, "error");
   void sockets.answered(never(), 10_000);
-  vi.advanceTimersByTime(9_000);
+  looks.pass(9);
   expect(socket.destroyed).toBe(false);
-  vi.advanceTimersByTime(2_000);
+  looks.pass(2);
   expect(socket.destroyed).toBe(true);
   expect(String(await failed)).toContain("it has kept the connection and answered nothing for 10 s");
 });
@@ -50,7 +52,7 @@ it("leaves a connection on which an answer goes on coming, however long it takes
   for (let each = 0; each < 10; each += 1) {
     taken[0]?.write("row");
     await once(socket, "data");
-    vi.advanceTimersByTime(5_000);
+    looks.pass(5);
   }
   expect(socket.destroyed).toBe(false);
 });
@@ -58,15 +60,16 @@ it("leaves a connection on which an answer goes on coming, however long it takes
 it("leaves idle connections of a client that nobody asks, and of one whose work is answered in time", async () => {
   const sockets = new AnsweringSockets();
   const socket = await connected(sockets);
-  vi.advanceTimersByTime(100_000);
+  looks.pass(100);
   await sockets.answered(Promise.resolve(), 10_000);
-  vi.advanceTimersByTime(100_000);
+  looks.pass(100);
   const { promise, resolve } = Promise.withResolvers<void>();
   const work = sockets.answered(promise, 10_000);
-  vi.advanceTimersByTime(5_000);
+  looks.pass(5);
   resolve();
   await work;
-  expect(vi.getTimerCount()).toBe(0);
+  looks.pass(1);
+  expect(looks.waiting).toBe(0);
   expect(socket.destroyed).toBe(false);
 });
 
@@ -74,9 +77,9 @@ it("waits longer for long work alone", async () => {
   const sockets = new AnsweringSockets();
   const socket = await connected(sockets);
   void sockets.answered(never(), 600_000);
-  vi.advanceTimersByTime(500_000);
+  looks.pass(500);
   expect(socket.destroyed).toBe(false);
-  vi.advanceTimersByTime(102_000);
+  looks.pass(102);
   expect(socket.destroyed).toBe(true);
 });
 

@@ -1,14 +1,18 @@
 // A PostgreSQL that keeps its connections and answers nothing, as one behind a network that swallows.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { openPostgresStore } from "#memory/stores/postgres.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import { openFreezingLink } from "#test/apps/live/frozen-link.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
 import { options } from "./fixtures.ts";
+import { passingLooks } from "./passing-looks.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
-afterEach(() => void vi.useRealTimers());
+let looks: ReturnType<typeof passingLooks>;
+beforeEach(() => {
+  looks = passingLooks();
+});
+afterEach(() => looks.end());
 
 async function openThroughLink() {
   const database = await createDatabase();
@@ -35,7 +39,7 @@ it.runIf(await isPostgresThere())(
     desk.link.freeze();
     // One on the connection that was there, and more than there are connections.
     const asked = Promise.allSettled(Array.from({ length: 8 }, desk.read));
-    vi.advanceTimersByTime(31_000);
+    looks.pass(31);
     desk.link.thaw();
     const [first, ...others] = await asked;
     expect(first).toMatchObject({ status: "rejected", reason: expect.any(StoreError) });

@@ -1,6 +1,5 @@
 // A desk with money, told every secret that it can be told, that trades, fails in each way and crashes: none of them is in anything that it
-// prints, keeps, serves, exports or sends, whoever has repeated it to the desk. No chat is paired, so nothing is said in one; a store of the
-// home's own (as of the backtests) is looked through as the bytes of its files, PostgreSQL row by row.
+// prints, keeps, serves, says in a chat, exports or sends, whoever has repeated it to the desk. Stores are looked through row by row.
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,13 +7,15 @@ import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { collector } from "#test/apps/traces/collector.ts";
+import { openOrderSocket } from "#test/exchanges/trading/order-socket.ts";
 import { startBotApi } from "#test/messengers/bot-api.ts";
 import { type CliResult, runCli } from "#test/support/cli.ts";
+import { freshHome } from "#test/support/fresh-home.ts";
 import { createJsonServer, json } from "#test/support/json-server.ts";
 import { startOpenAiServer } from "#test/support/openai-server.ts";
 import { isPostgresThere } from "#test/support/postgres-database.ts";
 import { startWebhookServer } from "../notify-server.ts";
-import { filesOf, foundIn, redisOf, tablesOf } from "./canaries.ts";
+import { filesOf, foundIn, homeTablesOf, redisOf, tablesOf } from "./canaries.ts";
 import { openMortalDesk } from "./mortal-desk.ts";
 
 const REDIS = "redis://127.0.0.1:6379/11";
@@ -40,6 +41,10 @@ export default defineStrategy({
   bracket: { stopPct: 5, targetPct: 50 },
 });
 `;
+
+/** What people read, as text and as documents. */
+const VIEWS = ["status", "journal", "report", "trades", "account", "slippage"];
+const ANNA = 77;
 
 /** What is served beside what the description of the API names. */
 const PAGES = [
@@ -122,6 +127,21 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
   const served: string[] = [];
   const status = 400;
   const body = JSON.stringify({ code: -9999, msg: `no: ${keys}` });
+  // Who logs in to the order socket is told its own key.
+  const { server, world } = desk.exchange;
+  const socket = openOrderSocket({
+    server,
+    protocol: {
+      answer: ({ id, method }) =>
+        String(method).startsWith("userDataStream")
+          ? [{ id, status: 401, error: { code: -2015, msg: `no: ${keys}` }, rateLimits: [] }]
+          : [],
+      words: () => [],
+    },
+    account: world.account ?? { key: "", secret: "", password: "" },
+    trading: desk.account,
+    now: Date.now,
+  });
   hook.answers.push({ status: 500, body: hook.url.href });
   api.fail("getUpdates", { status: 502 });
 
@@ -133,13 +153,23 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
     run("ask", "why was I refused, in your own words?"),
   ]);
   await desk.covered(running);
+  const pairing = await run("pair", "--json");
+  const { code: pairCode } = JSON.parse(pairing.stdout) as { code: string };
+  const chat = async (line: string): Promise<void> => {
+    const before = api.textsTo(ANNA).length;
+    api.write(ANNA, line);
+    await api.until(() => api.textsTo(ANNA).length > before);
+  };
+  await chat(`/pair ${pairCode}`);
   desk.faults.add({
     fault: { kind: "status", status, body },
     at: ["order", "open-orders", "trades", "balances"],
     times: 30,
   });
   await desk.asked(running, 2);
-  await run("account");
+  for (const line of ["/status", "/trades", "why was I refused, in your own words?", "/halt drill"]) await chat(line);
+  await api.until(() => api.textsTo(ANNA).some((text) => text.startsWith("ALERT")));
+  await Promise.all(VIEWS.flatMap((view) => [run(view), run(view, "--json")]));
   await asides;
   const file = JSON.parse(await readFile(join(desk.home, "desk.json"), "utf8")) as { port: number };
   const get = async (path: string): Promise<string> => {
@@ -161,7 +191,9 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
   const crashed = await running.ended;
   said.push({ of: "the crash", ...crashed });
 
+  socket.close();
   desk.faults.clear();
+  for (const view of VIEWS) await run(view);
   const exported = join(desk.home, "exported");
   await run("export", exported);
   const files = [
@@ -188,6 +220,13 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
   const kept = await backtest("a backtest", ...files);
   writeFileSync(join(desk.home, "enters.ts"), FAILING);
   const failed = await backtest("a failing strategy", "--strategy", join(desk.home, "enters.ts"));
+  // A desk whose store is its home's own.
+  await using own = await freshHome();
+  const ofOwn = { home: own.dir, env: { ...ofBacktests, DATABASE_URL: "" } };
+  const owned: CliResult[] = [];
+  for (const args of [["trade", "--once"], ["ask", "why was I refused, in your own words?"], ["status"]])
+    owned.push(await runCli([...args, "--venue", "sim", "--assets", "4"], ofOwn));
+  said.push(...owned.map((result, at) => ({ of: `the desk of a home (${at})`, ...result })));
   await desk.exchange.close();
   said.push({ of: "no venue", ...(await runCli(["trade", "--once", ...desk.typed], { home: desk.home, env })) });
 
@@ -199,6 +238,7 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
     home: await filesOf(desk.home),
     export: gunzipSync(await readFile(exported)).toString(),
     tables: await tablesOf(desk.databaseUrl),
+    "the home's own tables": await homeTablesOf(own.dir),
     redis: await redisOf(REDIS),
     prompts: JSON.stringify(model.requests.map(({ body: prompt }) => prompt)),
     messages: JSON.stringify(api.sent),
@@ -214,7 +254,18 @@ it.runIf(await isPostgresThere())("none of a desk's secrets is in anything that 
   expect(failed.code).not.toBe(0);
   expect(failed.stderr).toContain("failed with");
   expect(crashed.stderr).toMatch(/fetch failed[\s\S]*caused by TypeError: because of/);
-  for (const place of ["home", "export", "tables", "redis", "prompts", "traces"] as const)
+  expect(owned.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(crashed.stdout + crashed.stderr).toMatch(/The order socket of binance cannot be had: .*\[hidden\]/);
+  for (const place of [
+    "home",
+    "export",
+    "tables",
+    "the home's own tables",
+    "redis",
+    "prompts",
+    "traces",
+    "messages",
+  ] as const)
     expect(places[place].length).toBeGreaterThan(100);
   await Promise.all([api.close(), hook.close(), traces.close(), feed.close(), model[Symbol.asyncDispose]()]);
 });

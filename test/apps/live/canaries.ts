@@ -1,23 +1,39 @@
 // Secrets that are told from anything else, and the places in which they might turn up.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
 import { Redis } from "ioredis";
 import postgres from "postgres";
 
-/** Every row of every table, as text. */
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** As text: a long value is kept compressed, so that its bytes on the disk show nothing. */
+async function rowsBy(query: (text: string) => Promise<Rows>): Promise<string> {
+  const tables = await query(`select table_schema, table_name from information_schema.tables
+    where table_schema not in ('pg_catalog', 'information_schema')`);
+  const rows: Rows[] = [];
+  for (const { table_schema, table_name } of tables)
+    rows.push(await query(`select t::text from "${table_schema}"."${table_name}" t`));
+  return JSON.stringify(rows);
+}
+
+/** Every row of every table. */
 export async function tablesOf(url: string): Promise<string> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    const tables = await sql`select table_schema, table_name from information_schema.tables
-      where table_schema not in ('pg_catalog', 'information_schema')`;
-    const rows = await Promise.all(
-      tables.map(({ table_schema, table_name }) =>
-        sql.unsafe(`select t::text from "${table_schema}"."${table_name}" t`),
-      ),
-    );
-    return JSON.stringify(rows);
+    return await rowsBy((text) => sql.unsafe(text));
   } finally {
     await sql.end();
+  }
+}
+
+/** The same of the store in a home that no process has open. */
+export async function homeTablesOf(home: string): Promise<string> {
+  const pg = await PGlite.create(join(home, "khala"));
+  try {
+    return await rowsBy(async (text) => (await pg.query<Rows[number]>(text)).rows);
+  } finally {
+    await pg.close();
   }
 }
 
