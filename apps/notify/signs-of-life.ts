@@ -57,7 +57,10 @@ export interface SignsOfLifeParts {
  * Reads the outgoing variables: they are secrets, and go no further than the objects made here.
  * @throws ConfigError for a URL that is not one, on simulated desks too
  */
-export function openSignsOfLife(desk: Desk, { env, io, exclusively, notifiers = [], leftMs = () => 0 }: SignsOfLifeParts): SignsOfLife {
+export function openSignsOfLife(
+  desk: Desk,
+  { env, io, exclusively, notifiers = [], leftMs = () => 0 }: SignsOfLifeParts,
+): SignsOfLife {
   const [webhook, discord, slack, watcher] = OUTGOING_VARIABLES.map((name) => parseOutgoingUrl(name, env[name]));
   const sendsOut = desk.clock.kind === "system" && !desk.marketData.simulated;
   const wallNow = (): number => systemClock().now();
