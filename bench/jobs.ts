@@ -1,5 +1,5 @@
 // Bench. Jobs: what one costs on the queue beside in this process; trials of a search on one, two and four workers; jobs that wait for a venue
-// of fixed latency; and how long an urgent job waits behind a full queue. `--long`: 10,000 trials.
+// of fixed latency; how long an urgent job waits behind a full queue, and a question beside one. `--long`: 10,000 trials.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createJobBench } from "#apps/jobs/job-bench.ts";
@@ -11,6 +11,7 @@ import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import { createLocalBench } from "#scheduler/research/research-bench.ts";
 import type { JobQueue, Urgency } from "#schemas/ports/jobs.ts";
 import { Variation } from "#schemas/research.ts";
+import { questionsBeside } from "./questions.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 import { END_MS, researchConfig, STEP_MS } from "./support/held-venue.ts";
 import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
@@ -25,7 +26,8 @@ const { now: nowMs, sleep } = systemClock();
 export async function benchJobs(): Promise<BenchRow[]> {
   const missing = await whyNoRedis();
   if (missing !== null) throw new Error(`The bench of jobs needs a Redis: ${missing}. Set DEEPTRADER_TEST_REDIS_URL.`);
-  return [...(await overhead()), ...(await trials()), ...(await latency()), ...(await urgent())];
+  const jobs = [...(await overhead()), ...(await trials()), ...(await latency()), ...(await urgent())];
+  return [...jobs, ...(await questionsBeside())];
 }
 
 /** Empty jobs, one after another and many at once. */
@@ -99,9 +101,15 @@ async function latency(): Promise<BenchRow[]> {
   return rows;
 }
 
-/** The time from asking to result of a job that is urgent: nothing else there, and behind 5,000 others. */
+/** Of each of those that an urgent job is asked for behind, ms. */
+const OTHER_MS = 10;
+const [URGENT_WORKERS, URGENT_AT_ONCE] = [2, 2];
+/** Nothing that runs is broken off: until the first of so many that are anywhere in their time ends, ms. */
+const UNTIL_FREE_MS = OTHER_MS / (URGENT_WORKERS * URGENT_AT_ONCE + 1);
+
+/** The time from asking to result of a job that is urgent: nothing else there, and behind 5,000 others, with every place taken. */
 async function urgent(): Promise<BenchRow[]> {
-  return withWorkers(2, 2, async (queue) => {
+  return withWorkers(URGENT_WORKERS, URGENT_AT_ONCE, async (queue) => {
     let n = 0;
     const ask = (urgency: Urgency, ms: number, call = { signal }) => {
       n += 1;
@@ -110,13 +118,16 @@ async function urgent(): Promise<BenchRow[]> {
     const question = () => ask("question", 1);
     const [emptyMs = 0] = await medianOf(40, [question]);
     const stop = new AbortController();
-    const others = Array.from({ length: 5_000 }, () => ask("research", 10, { signal: stop.signal }).catch(() => {}));
+    const others = Array.from({ length: 5_000 }, () =>
+      ask("research", OTHER_MS, { signal: stop.signal }).catch(() => {}),
+    );
     await sleep(1_000, { signal });
     const [fullMs = 0] = await medianOf(40, [question]);
     stop.abort();
     await Promise.all(others);
-    say(`an urgent job: ${emptyMs.toFixed(1)} ms alone, ${fullMs.toFixed(1)} ms behind 5,000 others of 10 ms`);
-    return [row("an urgent job behind 5,000 others", fullMs, "the same alone", emptyMs, "jobs")];
+    say(`an urgent job: ${emptyMs.toFixed(1)} ms alone, ${fullMs.toFixed(1)} ms behind 5,000 others of ${OTHER_MS} ms`);
+    const alone = `the same alone, and ${UNTIL_FREE_MS} ms until a place is free`;
+    return [row("an urgent job behind 5,000 others", fullMs, alone, emptyMs + UNTIL_FREE_MS, "jobs")];
   });
 }
 

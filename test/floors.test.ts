@@ -97,6 +97,7 @@ const FLOORS = {
       "lru-cache",
       "postgres",
       "ioredis",
+      "bullmq",
       "@electric-sql/pglite",
       "drizzle-orm",
       "playwright-core",

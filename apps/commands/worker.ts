@@ -1,16 +1,17 @@
 // Floor 6. `worker`: does jobs of this version until it is stopped. It holds no home and writes no account.
-import { availableParallelism, setPriority } from "node:os";
+import { availableParallelism } from "node:os";
 import { UsageError } from "#schemas/errors.ts";
 import { openQueue } from "../jobs/open-queue.ts";
 import { createTrialLanes } from "../jobs/trial-handler.ts";
 import type { Call, Done } from "../own-command.ts";
+import { standBack } from "../stand-back.ts";
 import { VERSION } from "../version.ts";
 
 /** Runs until the signal, then lets what is under way end. @throws UsageError; StoreError where Redis does not answer at the start */
 export async function worker({ input: { flags }, options: { config }, io, signal }: Call): Promise<Done> {
   const concurrency = wholeOf("--concurrency", flags["concurrency"], 1, 1024) ?? availableParallelism();
   const drainMs = 1000 * (wholeOf("--drain", flags["drain"], 0, 86_400) ?? 30);
-  setPriority(wholeOf("--nice", flags["nice"], 0, 19) ?? 10);
+  standBack(wholeOf("--nice", flags["nice"], 0, 19) ?? undefined);
   const queue = await openQueue(config, io.note);
   const lanes = createTrialLanes({ lanes: concurrency, onOutput: io.note });
   const counts = { done: 0, failed: 0 };

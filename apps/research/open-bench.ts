@@ -6,6 +6,7 @@ import { UsageError } from "#schemas/errors.ts";
 import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import type { Call } from "../own-command.ts";
 import { openVenueWithNotes } from "../reach-desk.ts";
+import { standBack } from "../stand-back.ts";
 import type { Venue } from "../venues.ts";
 import { worldOf } from "./bench-messages.ts";
 import { createThreadBench } from "./thread-bench.ts";
@@ -27,6 +28,7 @@ export async function openBench(call: Call): Promise<OpenBench> {
   const cores = coresOf(call.input.flags["cores"]);
   const venue = await openVenueWithNotes(call);
   if (call.input.flags["workers"] === true) return { bench: await benchOfWorkers(call, venue), venue };
+  standBack();
   const lanes = venue.exchange === undefined ? cores : 1;
   const isHere = lanes === 1 && !config.strategies.some(({ use }) => isStrategyFile(use));
   const bench = isHere
