@@ -1,5 +1,6 @@
-// A desk for hours of its time, at sixty times the speed: looked after by its own loop, deciding at each slot, in prices that move and a storm
-// that does not end, with its journal on a disk. `DEEPTRADER_SOAK_MINUTES=3 npm run test:long -- test/desk/live/soak` is three hours.
+// A desk for thirty hours of its time, which are half an hour at sixty times the speed: looked after by its own loop, deciding at each slot, in
+// prices that move and a storm that does not end, with its journal on a disk. `DEEPTRADER_SOAK_MINUTES=120 npm run test:long --
+// test/desk/live/soak` is five days of it, and says what was kept.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -28,8 +29,8 @@ const WARM_MS = 3 * HOUR_MS;
 const GROWTH_AN_HOUR = 85_000;
 
 const SOAKS = [
-  { desk: "that dies and begins again", minutes: minutesOf(6), blows: BLOWS },
-  { desk: "that lives and covers what it holds", minutes: minutesOf(6), blows: SURVIVED },
+  { desk: "that dies and begins again", minutes: minutesOf(30), blows: BLOWS },
+  { desk: "that lives", minutes: minutesOf(30), blows: SURVIVED },
 ] as const;
 
 /** How fast y grows with x: the slope of least squares. */
@@ -72,7 +73,7 @@ const slotEnd = (nowMs: number): JournalEvent => {
 };
 
 it.each(SOAKS)(
-  "a desk $desk, $minutes hours of its time in a storm, sends nothing twice, sells nothing that it does not hold, keeps no more than its trades, and its account is the venue's",
+  "a desk $desk, $minutes hours of its time in a storm, sends nothing twice, covers what it holds and sells nothing else, keeps no more than its trades, and its account is the venue's",
   async ({ minutes, blows }) => {
     await using folder = await emptyFolder();
     const storm = await Storm.open("binance", 16, { disk: journalIn(join(folder.dir, "journal.ndjson")), blows });
@@ -83,7 +84,7 @@ it.each(SOAKS)(
     const untilMs = startMs + minutes * SPEED * 60_000;
     const ids = new Set<string | null>();
     /** Bytes by hours. */
-    const memory: { x: number; y: number }[] = [];
+    const memory: { x: number; y: number; resident: number }[] = [];
     let next = { slotMs: startMs, weatherMs: startMs, forgetMs: startMs, memoryMs: startMs };
     let orders = 0;
 
@@ -121,7 +122,8 @@ it.each(SOAKS)(
       }
       if (nowMs >= next.memoryMs) {
         next = { ...next, memoryMs: nowMs + MEASURED_MS };
-        memory.push({ x: (nowMs - startMs) / HOUR_MS, y: await keptBytes() });
+        const y = await keptBytes();
+        memory.push({ x: (nowMs - startMs) / HOUR_MS, y, resident: process.memoryUsage().rss });
       }
       storm.excuse();
       witness.look();
@@ -151,21 +153,22 @@ it.each(SOAKS)(
       next = { ...next, weatherMs: Number.POSITIVE_INFINITY, slotMs: Number.POSITIVE_INFINITY };
       await liveUntil(untilMs + 120_000);
       if (rig.isDead) await storm.restart();
-      // A desk that dies is, a moment in some hours, covered later than the witness allows: why is not known of each, so it is not stated.
-      const lives = blows === SURVIVED;
-      expect(witness.problems.filter((problem) => lives || problem.includes("for sale"))).toEqual([]);
+      // Bare for longer than two seconds after the venue has shown it, though nothing is in the desk's way; and sold though it is not held.
+      expect(witness.problems).toEqual([]);
       expect(rig.disagreements()).toEqual([]);
       expect(rig.reconciliation.state.differences).toEqual([]);
       expect(ids.size).toBe(orders);
       expect(orders).toBeGreaterThan(minutes * 3);
       const warm = memory.filter(({ x }) => x * HOUR_MS >= WARM_MS);
       // What a new process holds differs from one moment to the next, and hides a slope of few hours.
-      if (warm.length > (lives ? 5 : 20)) expect(slopeOf(warm)).toBeLessThan(GROWTH_AN_HOUR);
+      if (warm.length > (blows === SURVIVED ? 5 : 20)) expect(slopeOf(warm)).toBeLessThan(GROWTH_AN_HOUR);
       if (asked !== undefined) {
-        const megabytes = memory.map(({ y }) => Math.round(y / 1e4) / 100);
-        console.info(
-          JSON.stringify({ orders, blows: storm.fell.length, anHour: Math.round(slopeOf(warm)), megabytes }),
-        );
+        const megabytes = (bytes: number | undefined): number => Math.round((bytes ?? 0) / 1e4) / 100;
+        const at = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (memory.length - 1)));
+        const kept = at.map((each) => megabytes(memory[each]?.y));
+        const resident = at.map((each) => megabytes(memory[each]?.resident));
+        const anHour = Math.round(slopeOf(warm));
+        console.info(JSON.stringify({ orders, blows: storm.fell.length, anHour, kept, resident }));
       }
     } finally {
       await rig.close();
