@@ -181,13 +181,10 @@ function noteFunds({ desk }: OpenDesk, io: Io): void {
 }
 
 /** Folders and the simulation have all their past at hand. */
-async function keepFirst({ desk, store }: OpenDesk, options: CallOptions): Promise<void> {
-  if (!isExchange(desk)) return;
-  const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
-  const slotMs = firstSlotOfRun(
-    desk,
-    rows.map(({ event }) => event),
-  );
+async function keepFirst({ desk }: OpenDesk, options: CallOptions): Promise<void> {
+  const started = desk.equityCurve.started();
+  if (!isExchange(desk) || started === null) return;
+  const slotMs = firstSlotOfRun(desk, [started]);
   if (slotMs !== null) await keepFirstPrices(desk, slotMs, options);
 }
 

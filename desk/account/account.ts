@@ -10,6 +10,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
 import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
 import type { ExposureFold } from "./exposure-fold.ts";
+import { journalPages } from "./journal-pages.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
 
 /** Hears every event of an account, in the order of its journal, once it is durable. */
@@ -66,7 +67,7 @@ export const createAccount = (start: AccountStart): Account => new StreamedAccou
 /** Opens a run's account by reading its journal from the beginning. @throws InvariantError, StoreError */
 export async function openAccount(journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> {
   const account = new StreamedAccount(journal, start);
-  for (const { event } of await journal.read({}, options)) account.take(event);
+  for await (const rows of journalPages(journal, options)) for (const { event } of rows) account.take(event);
   return account;
 }
 

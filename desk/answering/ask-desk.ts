@@ -23,6 +23,7 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
+import { wholeJournal } from "../account/journal-pages.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { afterBriefServed } from "../judgement/brief-shadow.ts";
 import { briefIdsIn } from "../judgement/brief-shown.ts";
@@ -234,7 +235,7 @@ const viewOf = (open: AskedDesk) =>
 const journalOf =
   ({ desk, store }: AskedDesk) =>
   (options: CallOptions) =>
-    store.journal(desk.deskId, desk.runId).read({}, options);
+    wholeJournal(store.journal(desk.deskId, desk.runId), options);
 
 /** What was shown stale is made anew, once at a time for each market, when no question is open. */
 async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {

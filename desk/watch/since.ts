@@ -5,6 +5,7 @@ import type { JournalRow } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
+import { wholeJournal } from "../account/journal-pages.ts";
 import type { Desk } from "../desk.ts";
 import { timeText } from "./alert-text.ts";
 import { type SleptLine, whileYouSlept } from "./while-you-slept.ts";
@@ -28,7 +29,7 @@ type Rooms = Pick<Store, "journal">;
  * it is recorded with `throughSeq`.
  */
 export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
-  sinceLook(desk, await store.journal(desk.deskId, desk.runId).read({}, options));
+  sinceLook(desk, await wholeJournal(store.journal(desk.deskId, desk.runId), options));
 
 /** The same, of a journal that is at hand; with a period, what happened in it and nothing else. */
 export function sinceLook(

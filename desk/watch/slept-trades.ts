@@ -51,15 +51,22 @@ const fillsOf = (rows: readonly JournalRow[]): readonly FillRow[] =>
 /** Trades whose end is news, each with the rows that its profit is made of: fills and dust of its strategy and market, to its end. */
 function newTrades(rows: readonly JournalRow[], sinceSeq: number): readonly NewTrade[] {
   const fold = new TradeFold();
-  const before: JournalRow[] = [];
+  const before = new Map<PositionKey, JournalRow[]>();
   return rows.flatMap((row) => {
     const { event } = row;
-    if (heldBy(event) !== null) before.push(row);
+    const key = heldBy(event);
+    if (key !== null) {
+      const own = before.get(key) ?? [];
+      own.push(row);
+      before.set(key, own);
+    }
     const ended = fold.take(event);
     if (ended === null || row.seq <= sinceSeq) return [];
     const trade = ended.finished();
-    const begin = before.findIndex((r) => r.event.type === "fill" && r.event.fill.fillId === ended.from.fillId);
-    return [{ trade, rows: before.slice(begin).filter((r) => heldBy(r.event) === positionKey(trade)) }];
+    const own = before.get(positionKey(trade)) ?? [];
+    // From the end: what was sold long ago is not gone through again for each trade.
+    const begin = own.findLastIndex((r) => r.event.type === "fill" && r.event.fill.fillId === ended.from.fillId);
+    return [{ trade, rows: own.slice(begin) }];
   });
 }
 

@@ -1,0 +1,58 @@
+// A journal of a year is read a page at a time, and the desk goes on between two of them.
+import { expect, it } from "vitest";
+import { openAccount } from "#desk/account/account.ts";
+import { wholeJournal } from "#desk/account/journal-pages.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
+import type { Money } from "#schemas/money.ts";
+import type { Journal } from "#schemas/ports/trading.ts";
+import { DeskId, RunId, unixMs } from "#schemas/units.ts";
+import { journalOf } from "#test/support/account.ts";
+import { patience } from "#test/support/desk.ts";
+import { createMemoryStore } from "#test/support/memory-store/store.ts";
+
+const ROWS = 2345;
+const MOST_AT_ONCE = 1000;
+
+/** With how many rows each read has given, and how often something else had its turn before it. */
+async function longJournal() {
+  const inner = journalOf(createMemoryStore(), DeskId.parse("main"), RunId.parse("live"));
+  const words = Array.from({ length: ROWS }, (_, nth): JournalEvent => {
+    const action = nth % 2 === 0 ? "pause" : "resume";
+    return { type: "control", strategyId: null, atMs: unixMs(nth), action, reason: "a test", by: "operator", nth };
+  });
+  await inner.append(words, patience);
+  const pages: number[] = [];
+  const journal: Journal = {
+    ...inner,
+    read: async (filter, options) => {
+      const rows = await inner.read(filter, options);
+      pages.push(rows.length);
+      return rows;
+    },
+  };
+  return { journal, pages, words };
+}
+
+const START = { quote: "USDT", cash: "10000" as Money };
+
+it("opens an account by pages of its journal, in order, each row once", async () => {
+  const { journal, pages } = await longJournal();
+  const account = await openAccount(journal, START, patience);
+  expect(pages).toEqual([MOST_AT_ONCE, MOST_AT_ONCE, ROWS - 2 * MOST_AT_ONCE]);
+  expect(account.portfolio()).toMatchObject({ control: "paused", operatorRows: ROWS });
+});
+
+it("gives other work its turn between two pages", async () => {
+  const { journal, words } = await longJournal();
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const rows = await wholeJournal(journal, patience);
+  isOver = true;
+  expect(rows.map(({ event }) => event)).toEqual(words);
+  expect(turns).toBeGreaterThanOrEqual(2);
+});
