@@ -7,6 +7,11 @@ export const settled = () => new Promise((resolve) => setImmediate(resolve));
 export function handClock() {
   let nowMs = 0;
   const sleepers: { readonly untilMs: number; wake(): void }[] = [];
+  const remove = (sleeper: (typeof sleepers)[number]): boolean => {
+    const at = sleepers.indexOf(sleeper);
+    if (at >= 0) sleepers.splice(at, 1);
+    return at >= 0;
+  };
   return {
     monotonicMs: () => nowMs,
     sleepers,
@@ -16,15 +21,13 @@ export function handClock() {
         const sleeper = { untilMs: nowMs + ms, wake: resolve };
         sleepers.push(sleeper);
         signal.addEventListener("abort", () => {
-          sleepers.splice(sleepers.indexOf(sleeper), 1);
-          reject(signal.reason);
+          if (remove(sleeper)) reject(signal.reason);
         });
       }),
     async advance(ms: number) {
       nowMs += ms;
       for (const sleeper of sleepers.filter(({ untilMs }) => untilMs <= nowMs)) {
-        sleepers.splice(sleepers.indexOf(sleeper), 1);
-        sleeper.wake();
+        if (remove(sleeper)) sleeper.wake();
       }
       await settled();
     },
