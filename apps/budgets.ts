@@ -1,5 +1,5 @@
 // Floor 6. Settings → what all of our processes on one address may ask of an exchange or a source together: counted on their PostgreSQL, else on
-// their Redis; a process that shares neither counts alone.
+// their Redis; a process that shares neither counts alone. Processes that name no address are taken to have the same one.
 import { monotonicMs } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { VenueBudget } from "#schemas/ports/market.ts";
@@ -11,15 +11,20 @@ export interface Budgets {
   close(): Promise<void>;
 }
 
-type Places = Pick<DeskConfig, "databaseUrl" | "redisUrl" | "redisProtocol">;
+type Places = Pick<DeskConfig, "databaseUrl" | "redisUrl" | "redisProtocol" | "address">;
+
+/** Whose the requests to an exchange are: its id, and the origin that stands for it where it is another than its own. */
+export const exchangeName = ({ venue, exchangeUrl }: Pick<DeskConfig, "venue" | "exchangeUrl">): string =>
+  exchangeUrl === null ? venue : `${venue} ${new URL(exchangeUrl).host}`;
 
 /** Asks nobody yet. @throws ConfigError for no Redis URL */
 export async function openBudgets(places: Places, nowMs: () => number): Promise<Budgets> {
+  const { address } = places;
   const open = await openerOf(places, nowMs);
   const opened = new Map<string, VenueBudget>();
   return {
     of: (name) => {
-      const budget = opened.get(name) ?? open(name);
+      const budget = opened.get(name) ?? open(address === null ? name : `${name} from ${address}`);
       opened.set(name, budget);
       return budget;
     },

@@ -8,7 +8,8 @@ import type { Venue } from "./venues.ts";
 import { VERSION } from "./version.ts";
 
 /** Of one machine, or of how it is reached; what may hold a secret is left out by the setting's own word. */
-const OF_THE_MACHINE = /^(home|standby|databaseUrl|redis\w*|http\.\w+|notifications\.\w+|model(Record|Replay)Dir)$/;
+const OF_THE_MACHINE =
+  /^(home|standby|address|databaseUrl|redis\w*|http\.\w+|notifications\.\w+|model(Record|Replay)Dir)$/;
 
 export function deskSettings(config: DeskConfig, { hosts, quote }: Pick<Venue, "hosts" | "quote">): AccountSettings {
   const own = SETTINGS.flatMap(({ key, secret }) =>

@@ -40,6 +40,8 @@ export interface ExchangeOptions extends CallOptions {
   readonly budget: VenueBudget;
   /** Of a key that may read, for its list of coins. */
   readonly keys?: ExchangeKeys | undefined;
+  /** Network addresses that its candles are read from; left out: this one alone. */
+  readonly addresses?: number | undefined;
   /** Candles over a socket where the exchange has one that was tried; for a desk that stays open. */
   readonly streams?: boolean | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
@@ -71,7 +73,8 @@ export async function openExchange(
       ? await streamedVenue(exchange, adapter, { ...time, apiUrl }, options)
       : null;
   const windowMs = entryWindowMs(config.timeframe);
-  const mostAssets = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
+  const fits = mostMarkets(facts, { windowMs, graceMs: adapter.graceMs, timeframes: timeframes.size });
+  const mostAssets = fits * (options.addresses ?? 1);
   return {
     adapter: streamed ?? adapter,
     mostAssets,

@@ -53,12 +53,13 @@ async function runStart(call: Call): Promise<Done> {
   const { start } = await import("./commands/start.ts");
   const { nothingWasAnalysed, renderStart } = await import("./commands/start-text.ts");
   await makeHomeFolder(options.config.home);
-  const venue = await openVenueWithNotes(call, { streams: true });
+  const sweeps = call.input.flags["workers"] === true ? await askWorkers(call) : null;
+  const venue = await openVenueWithNotes(call, { streams: true, addresses: sweeps?.addresses ?? 1 });
   await checkStart(options.config, env, venue);
   const { config } = options;
   const standby = config.standby ? await openStandby(call, venue) : null;
   try {
-    const document = await start(config, venue, io, { signal, standby });
+    const document = await start(config, venue, io, { signal, standby, askOthers: sweeps?.ask });
     return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
   } catch (error) {
     if (standby === null || error !== signal.reason) throw error;
@@ -68,7 +69,13 @@ async function runStart(call: Call): Promise<Done> {
     };
   } finally {
     await standby?.end();
+    await sweeps?.close();
   }
+}
+
+async function askWorkers({ options: { config }, io, signal }: Call) {
+  const { openSweeps } = await import("./jobs/open-sweeps.ts");
+  return openSweeps(config, io.note, { signal });
 }
 
 async function openStandby({ options: { config }, env, io, signal }: Call, venue: Venue) {

@@ -97,7 +97,7 @@ async function openHere(name: string, call: Reach, venue: Venue): Promise<Reache
 /** The configured venue; what there is to note about it is said. */
 export async function openVenueWithNotes(
   { options: { config }, io, signal }: Reach,
-  opening: Pick<VenueOptions, "streams" | "marketsFrom" | "detail"> = {},
+  opening: Pick<VenueOptions, "streams" | "marketsFrom" | "detail" | "addresses"> = {},
 ): Promise<Venue> {
   const { openVenue } = await import("./venues.ts");
   const { bareEnvironment } = await import("./wire.ts");

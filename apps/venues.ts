@@ -69,6 +69,8 @@ export interface VenueOptions extends StrategyOptions {
   readonly detail?: Timeframe;
   /** Candles over a socket where the exchange has one: for a desk that stays open. */
   readonly streams?: boolean;
+  /** Network addresses that an exchange's candles are read from; left out: this one alone. */
+  readonly addresses?: number;
   /** Where the keys of sources and of the exchange stand; left out: all are asked without one. */
   readonly env?: Env;
   /** Left out: `exchange`. Folders and the simulation are read in any case: nobody is waited for. */
@@ -246,7 +248,7 @@ async function exchangeVenue(
   hosts: readonly StrategyHost[],
   { marketsFrom = "exchange", env = {}, ...options }: VenueOptions,
 ): Promise<Venue> {
-  const { openBudgets } = await import("./budgets.ts");
+  const { exchangeName, openBudgets } = await import("./budgets.ts");
   const { exchangeKeys, openCoinPorts } = await import("./coin-ports.ts");
   const { openExchange, unnamedNote, usualMoney } = await import("./exchange.ts");
   const { GRACE_MS } = await import("#toolkits/market/ccxt-venue.ts");
@@ -260,8 +262,7 @@ async function exchangeVenue(
   const budgets = await openBudgets(config, () => clock.now());
   const kept = marketsFrom === "exchange" ? null : await readKeptMarkets(config.home, config.venue);
   let opened: Promise<OpenExchange> | null = null;
-  const budgetOf = () =>
-    budgets.of(config.exchangeUrl === null ? config.venue : `${config.venue} ${new URL(config.exchangeUrl).host}`);
+  const budgetOf = () => budgets.of(exchangeName(config));
   const open = (): Promise<OpenExchange> => {
     const budget = budgetOf();
     opened ??= openExchange(config, hosts, clock, { ...options, budget, keys: exchangeKeys(env) }).catch(

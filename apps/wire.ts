@@ -5,9 +5,11 @@ import { join } from "node:path";
 import type { AskedDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
+import type { DeskParts } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import { runStarted } from "#desk/run-slot/run-started.ts";
 import { slotAt } from "#desk/slots.ts";
+import { claimMsAt } from "#memory/shared-answers.ts";
 import type { Sharing } from "#memory/tiers/sharing.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
@@ -57,8 +59,6 @@ function readDotenv(): string | null {
 
 /** A read of a real venue that hangs is waited for so long; then its market is late, and the others are decided. */
 const READ_PATIENCE_MS = 5_000;
-/** Another desk's question to the venue that has no answer after so long, beside its turn, is asked by the next. */
-const CLAIM_MS = 2_000;
 /** Reads that may stand before one in the venue's limiter: as many as a sweep has under way. */
 const QUEUED_READS = 8;
 
@@ -103,7 +103,7 @@ export async function openDesk(
   config: DeskConfig,
   venue: Venue,
   choice: RunChoice,
-  options: RoomOptions & { readonly owner: string },
+  options: RoomOptions & { readonly owner: string; readonly askOthers?: DeskParts["askOthers"] },
 ): Promise<OpenDesk> {
   if (venue.calendar !== undefined) throw onlyBacktested(venue.calendar.name);
   const { openStore } = await import("#memory/stores/open.ts");
@@ -143,7 +143,8 @@ export async function openDesk(
         haltFileExists: () => existsSync(haltFile(config)),
         ...(await newsParts(config, { counting: venue.counting, clock })),
         onNote,
-        claimMs: CLAIM_MS + 2 * QUEUED_READS * paceMs,
+        claimMs: claimMsAt(paceMs),
+        ...(options.askOthers === undefined ? {} : { askOthers: options.askOthers }),
         ...(clock.kind === "system" ? { tooLong: patienceOf(clock, patienceMs) } : {}),
       },
       options,

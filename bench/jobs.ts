@@ -1,11 +1,8 @@
 // Bench. Jobs: what one costs on the queue beside in this process; trials of a search on one, two and four workers; jobs that wait for a venue
 // of fixed latency; how long an urgent job waits behind a full queue, and a question beside one. `--long`: 10,000 trials.
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { createJobBench } from "#apps/jobs/job-bench.ts";
 import { worldOf } from "#apps/research/bench-messages.ts";
 import { openVenue } from "#apps/venues.ts";
-import { openBullQueue } from "#memory/queues/bullmq-queue.ts";
 import { createInProcessQueue } from "#memory/queues/in-process-queue.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import { createLocalBench } from "#scheduler/research/research-bench.ts";
@@ -14,7 +11,8 @@ import { Variation } from "#schemas/research.ts";
 import { questionsBeside } from "./questions.ts";
 import { type BenchRow, medianOf } from "./rows.ts";
 import { END_MS, researchConfig, STEP_MS } from "./support/held-venue.ts";
-import { freshPrefix, REDIS_URL, whyNoRedis } from "./support/redis-place.ts";
+import { withWorkers } from "./support/job-workers.ts";
+import { whyNoRedis } from "./support/redis-place.ts";
 
 const TRIALS = process.argv.includes("--long") ? 10_000 : 100;
 const CANDLES = 3_000;
@@ -144,25 +142,6 @@ async function each(queue: JobQueue, count: number, ms: number): Promise<number>
     }
   };
   return (await timed(() => Promise.all(Array.from({ length: 256 }, ask)))) / count;
-}
-
-async function withWorkers<T>(workers: number, concurrency: number, work: (queue: JobQueue) => Promise<T>): Promise<T> {
-  const prefix = freshPrefix();
-  const script = join(import.meta.dirname, "support/bench-worker.ts");
-  const args = [script, REDIS_URL, prefix, String(concurrency)];
-  const open: ChildProcess[] = [];
-  for (let n = 0; n < workers; n += 1) {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    open.push(child);
-    await new Promise((resolve) => child.stdout?.once("data", resolve));
-  }
-  const queue = openBullQueue({ place: { url: REDIS_URL, prefix, version: "bench" }, name: "bench", nowMs, sleep });
-  try {
-    return await work(queue);
-  } finally {
-    await queue.close();
-    for (const child of open) child.kill("SIGKILL");
-  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   backtest: async () => (await import("./backtest.ts")).benchBacktest(),
   research: async () => (await import("./research.ts")).benchResearch(),
   jobs: async () => (await import("./jobs.ts")).benchJobs(),
+  sweeps: async () => (await import("./sweeps.ts")).benchSweeps(),
   "one-machine": async () => (await import("./one-machine.ts")).benchOneMachine(),
   "candle-files": async () => (await import("./candle-files.ts")).benchCandleFiles(),
   "without-exchange": async () => (await import("./without-exchange.ts")).benchWithoutExchange(),

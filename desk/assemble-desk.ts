@@ -5,7 +5,7 @@ import { createKhala, type Khala } from "#memory/khala.ts";
 import { createMarketViews } from "#memory/market-views.ts";
 import { createReadings, voidCorrected } from "#memory/readings.ts";
 import { SharedAnswers } from "#memory/shared-answers.ts";
-import { shareCandles } from "#memory/shared-candles.ts";
+import { type CandleClose, shareCandles } from "#memory/shared-candles.ts";
 import { sharePrices } from "#memory/shared-prices.ts";
 import { createSingleFlight } from "#memory/single-flight.ts";
 import { createTopics } from "#memory/topics.ts";
@@ -128,6 +128,8 @@ export interface DeskParts {
   readonly onNote: (text: string) => void;
   /** How long another process is believed to be asking the venue, ms: what a request takes there, with its turn; left out: some seconds. */
   readonly claimMs?: number;
+  /** Asks others to read the candles of a close beside this process, which finds them where it would look for another desk's; left out: nobody is asked. */
+  readonly askOthers?: (close: CandleClose) => void;
   /** Ends the waiting for a read that hangs; left out: every read is waited for. */
   readonly tooLong?: NonNullable<DeskMarket["tooLong"]>;
   /** Another way to the venue than paper trading, or one that fails on purpose. */
@@ -229,18 +231,25 @@ const CLAIM_MS = 2_500;
 const GONE_AFTER_MS = 60_000;
 
 /** Of a real venue on a store of several processes: what one of them is told, the others are told. */
-function sharedMarketData({ venue, store, sleep, monotonicMs, config, claimMs = CLAIM_MS }: DeskParts): MarketData {
+function sharedMarketData(parts: DeskParts): MarketData {
+  const { venue, store, sleep, monotonicMs, config, askOthers, claimMs = CLAIM_MS } = parts;
   const { marketData } = venue;
   if (!isReal({ venue }) || store.kind !== "postgres") return marketData;
   const shared = new SharedAnswers({
     store: store.answers,
     venueId: marketData.venueId,
+    address: config.address,
+    isHelped: askOthers !== undefined,
     claimMs,
     presentMs: 1.5 * timeframeMs(config.timeframe) + GONE_AFTER_MS,
     sleep,
     monotonicMs,
   });
-  return { ...marketData, candles: shareCandles(marketData, shared), tickers: sharePrices(marketData, shared) };
+  return {
+    ...marketData,
+    candles: shareCandles(marketData, shared, askOthers),
+    tickers: sharePrices(marketData, shared),
+  };
 }
 
 async function tradingOf(

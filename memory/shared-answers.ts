@@ -7,8 +7,13 @@ import type { AnswerStore, VenueAnswer } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { VenueId } from "#schemas/units.ts";
 
-/** Asked of one venue at a time by all processes together: as many as one sweep has under way. */
+/** Asked of one venue at a time by all processes on one address together: as many as one sweep has under way. */
 const CLAIMS_AT_ONCE = 8;
+/** What a request takes beside its turn, ms: a holder that says nothing for longer is not believed to be asking. */
+const REQUEST_MS = 2_000;
+
+/** How long a claim lasts at a venue of this pace: a request with its turn among those of a sweep, twice over, ms. */
+export const claimMsAt = (paceMs: number): number => REQUEST_MS + 2 * CLAIMS_AT_ONCE * paceMs;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 100;
 /** A holder that says nothing is believed for one claim; then the next has one; then everybody asks. */
@@ -21,6 +26,10 @@ const LOOK_AROUND_EVERY_MS = 20_000;
 export interface SharedAnswersParts {
   readonly store: AnswerStore;
   readonly venueId: VenueId;
+  /** The network address that this process asks from, without blanks; left out: that of all that name none. */
+  readonly address?: string | null;
+  /** What others have read is looked for in any case; left out: only while another process says that it reads here. */
+  readonly isHelped?: boolean;
   /** How long a holder that says nothing is believed to be asking: what one request takes, with its wait for a turn, ms. A store that does not answer for so long is done without. */
   readonly claimMs: number;
   /** How long a process that says nothing is believed to read here: longer than from one slot to the next, ms. */
@@ -60,7 +69,7 @@ interface Waiting {
 
 export class SharedAnswers {
   readonly #parts: SharedAnswersParts;
-  readonly #reader = randomUUID();
+  readonly #reader: string;
   readonly #heard = new LRUCache<string, HeardAnswer & { readonly answeredMs: number }>({ max: MOST_HEARD });
   /** By what they are asked for: asked for with each look, until they are heard, although nobody waits for them yet. */
   readonly #ahead = new Map<string, Set<string>>();
@@ -75,6 +84,7 @@ export class SharedAnswers {
 
   constructor(parts: SharedAnswersParts) {
     this.#parts = parts;
+    this.#reader = `${parts.address ?? ""} ${randomUUID()}`;
   }
 
   /** What was heard of a question; nobody is asked. */
@@ -85,7 +95,7 @@ export class SharedAnswers {
   /** Whether anything is shared now; where not, venues are asked and nothing is kept. */
   isSharing(): boolean {
     this.#lookAround();
-    return !this.#isAlone;
+    return this.#parts.isHelped === true || !this.#isAlone;
   }
 
   /** Monotonic, ms: what ages are counted from. */
@@ -114,6 +124,11 @@ export class SharedAnswers {
       if (turn === "ask") return this.#ask(question, ask, options);
       if (turn === "wait") await sleep(pauseMs, options);
     }
+  }
+
+  /** Resolves when the others can know what was heard here. */
+  async settled(): Promise<void> {
+    while (this.#sending !== null) await this.#sending;
   }
 
   async #ask<T>(question: string, ask: Inquiry<T>["ask"], options: CallOptions): Promise<T> {

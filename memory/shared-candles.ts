@@ -14,25 +14,39 @@ import {
 } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { type Timeframe, timeframeMs, UnixMs, unixMs } from "#schemas/units.ts";
+import { type MarketSymbol, type Timeframe, timeframeMs, UnixMs, unixMs } from "#schemas/units.ts";
 import { lastOpenMs } from "./candle-columns.ts";
 import type { HeardAnswer, SharedAnswers } from "./shared-answers.ts";
 
-/** Asked for at least, where so many are known to be there: who judges a price by candles needs no page of its own then. */
+/** Asked for at least: who judges a price by candles needs no page of its own then. */
 const LEAST_ROWS = 80;
 /** An answer without the newest candle holds for so long: then the venue may have published it. */
 const NOT_YET_MS = 1_500;
 
 type Request = Parameters<MarketData["candles"]>[0];
 
-/** As the port's: the venue's answer, whoever asked. @param source the venue itself, beneath every screen @throws what its `candles` throws */
+/** A close whose candles are asked for from now on. */
+export interface CandleClose {
+  readonly timeframe: Timeframe;
+  readonly closeMs: UnixMs;
+  /** Those that were asked for at the close before, in that order. */
+  readonly symbols: readonly MarketSymbol[];
+}
+
+/**
+ * As the port's: the venue's answer, whoever asked.
+ * @param source the venue itself, beneath every screen
+ * @param onClose told with the first question of a close, so that others can be asked to read the rest meanwhile
+ * @throws what the source's `candles` throws
+ */
 export function shareCandles(
   source: Pick<MarketData, "candles" | "graceMs">,
   shared: SharedAnswers,
+  onClose: (close: CandleClose) => void = () => {},
 ): MarketData["candles"] {
   const { graceMs } = source;
-  /** By timeframe: the newest close that was asked for, and which markets were, now and at the close before. */
-  const asked = new Map<Timeframe, { closeMs: number; now: Set<string>; before: ReadonlySet<string> }>();
+  /** By timeframe: the newest close that was asked for, and which markets were. */
+  const asked = new Map<Timeframe, { readonly closeMs: UnixMs; readonly now: Set<MarketSymbol> }>();
 
   const understand = (request: Request, known: HeardAnswer | undefined): CandleSeries | null => {
     const answer = known === undefined ? null : answerIn(known, request);
@@ -44,20 +58,27 @@ export function shareCandles(
   };
 
   /** What others may have read of the markets that this process reads in each slot is asked for with its first look. */
-  const note = (question: string, { timeframe, nowMs }: Request): void => {
+  const note = ({ symbol, timeframe, nowMs }: Request): void => {
     const closeMs = newestClosed(nowMs, timeframe, graceMs);
     const last = asked.get(timeframe);
-    const of = last?.closeMs === closeMs ? last : { closeMs, now: new Set<string>(), before: last?.now ?? new Set() };
-    asked.set(timeframe, of);
-    of.now.add(question);
-    if (of !== last) shared.expect(timeframe, of.before);
+    if (last !== undefined && closeMs <= last.closeMs) {
+      if (closeMs === last.closeMs) last.now.add(symbol);
+      return;
+    }
+    const symbols = [...(last?.now ?? [])];
+    asked.set(timeframe, { closeMs, now: new Set([symbol]) });
+    shared.expect(
+      timeframe,
+      symbols.map((one) => questionOf({ symbol: one, timeframe })),
+    );
+    if (symbols.length > 0) onClose({ timeframe, closeMs, symbols });
   };
 
-  /** Wider where it begins with a row that is there: at one that is not, venues are asked again for what may lie before it. */
+  /** Wider, and where rows are known so that it begins with one: at one that is not there, venues are asked again for what may lie before it. */
   const widened = (request: Request, known: HeardAnswer | undefined): UnixMs => {
     const least = openOfNewest(LEAST_ROWS, { ...request, graceMs });
     const series = known === undefined ? undefined : answerIn(known, request)?.series;
-    const first = series?.openMs.find((openMs) => openMs >= least);
+    const first = series === undefined ? least : series.openMs.find((openMs) => openMs >= least);
     return unixMs(Math.min(request.fromMs, first ?? request.fromMs));
   };
 
@@ -72,8 +93,8 @@ export function shareCandles(
   };
 
   const read = (request: Request, options: CallOptions): Promise<CandleSeries> => {
-    const question = `candles ${request.timeframe} ${request.symbol}`;
-    note(question, request);
+    const question = questionOf(request);
+    note(request);
     const ask = async (call: CallOptions) => {
       const { fromMs, series } = await askWide(request, widened(request, shared.heard(question)), call);
       const closeMs = newestClosed(request.nowMs, request.timeframe, graceMs);
@@ -86,6 +107,9 @@ export function shareCandles(
 
   return (request, options) => (shared.isSharing() ? read(request, options) : source.candles(request, options));
 }
+
+const questionOf = ({ symbol, timeframe }: Pick<Request, "symbol" | "timeframe">): string =>
+  `candles ${timeframe} ${symbol}`;
 
 /** What the source was asked, and what it said. */
 interface CandleAnswer {

@@ -250,6 +250,12 @@ export const DeskConfig = z
     dataDir: text("expected a folder").nullable(),
     /** Another origin for the exchange's API: a gateway, or a test server. */
     exchangeUrl: url.nullable(),
+    /** The network address whose requests are counted together, as the operator calls it; null: that of all processes that name none. */
+    address: z
+      .string()
+      .regex(/^[\w.:-]{1,64}$/, "expected a name of letters, digits, dots, colons and hyphens")
+      .nullable()
+      .default(null),
     seed: whole(0, Number.MAX_SAFE_INTEGER),
     /** Of the simulated venue: names separated by commas; null: none. */
     scenario: text("expected names of scenarios")

@@ -29,9 +29,10 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * More than one process took 2,300: desks that ask a venue once together (600), a standby and an owner that stops by its own clock (480), jobs with two queues, their worker and
  * commands (950), indexes that are made anew (60), orders' requests apart from those of prices (115), a backtest that reads ahead (100).
  * A database that answers nothing, cut and told of (135), took 150 with keys hidden in all that the venue says and an end to what is remembered of orders.
+ * Candles that workers read for desks, each from an address of its own, took 380.
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 99_700;
+const MOST_LINES = 100_100;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -4,6 +4,7 @@
 import PQueue from "p-queue";
 import { expireBetweenSlots } from "#desk/acts/expire-between.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
+import type { DeskParts } from "#desk/assemble-desk.ts";
 import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
@@ -62,9 +63,9 @@ export async function start(
   config: DeskConfig,
   venue: Venue,
   io: Io,
-  options: CallOptions & { readonly standby: Standby | null },
+  options: CallOptions & { readonly standby: Standby | null; readonly askOthers?: DeskParts["askOthers"] },
 ) {
-  const { signal } = options;
+  const { signal, askOthers } = options;
   refuseUnanswerable(config, venue.clock);
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
@@ -72,7 +73,8 @@ export async function start(
   const onNote = log.noting(io.note);
   const { standby } = options;
   const taking = { writes: true, settings: deskSettings(config, venue), ...(standby === null ? {} : { standby }) };
-  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, ...taking });
+  const helped = askOthers === undefined ? {} : { askOthers };
+  const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, ...taking, ...helped });
   const open = await (standby === null ? showWait(io, `opening the desk in ${config.home}`, opening) : opening);
   await standby?.end();
   const exclusively = new PQueue({ concurrency: 1 });

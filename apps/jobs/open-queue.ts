@@ -6,9 +6,16 @@ import { UsageError } from "#schemas/errors.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
 import { VERSION } from "../version.ts";
 
+/** Before the address that a process has named, in what it calls itself. */
+const FROM = " from ";
+
+/** The address that a worker has named; null: none. @param worker as it calls itself, with how much it does at once */
+export const addressOfWorker = (worker: string): string | null =>
+  new RegExp(`${FROM}(\\S+) x\\d+$`).exec(worker)?.[1] ?? null;
+
 /** @param onNote told when the server stops answering, and when it answers again @throws UsageError without a Redis; ConfigError */
 export async function openQueue(
-  { redisUrl }: Pick<DeskConfig, "redisUrl">,
+  { redisUrl, address }: Pick<DeskConfig, "redisUrl" | "address">,
   onNote: (text: string) => void,
 ): Promise<JobQueue> {
   if (redisUrl === null) {
@@ -20,6 +27,6 @@ export async function openQueue(
   }
   const { openBullQueue } = await import("#memory/queues/bullmq-queue.ts");
   const { now: nowMs, sleep } = systemClock();
-  const name = `${hostname()} ${process.pid}`;
+  const name = `${hostname()} ${process.pid}${address === null ? "" : `${FROM}${address}`}`;
   return openBullQueue({ place: { url: redisUrl, version: VERSION }, name, nowMs, sleep, onNote });
 }

@@ -21,7 +21,7 @@ export type TrialResult = BenchMessage;
 
 /** @param config folders and files in it absolute, for a worker that stands elsewhere */
 export function trialJob(config: DeskConfig, world: BenchWorld | null, variation: Variation): Job {
-  const { databaseUrl: _, redisUrl: __, home, deskId, ...decides } = config;
+  const { databaseUrl: _, redisUrl: __, address: ___, home, deskId, ...decides } = config;
   return {
     role: "research",
     key: hashOf([decides, world, variation], 32),

@@ -1,5 +1,5 @@
 // Floor 2. The AnswerStore port → one statement a verb. Time is the database's clock.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { AnswerStore, VenueAnswer, VenueQuestion } from "#schemas/ports/memory.ts";
 import { rowsOf } from "../store-file/rows-of.ts";
 import type { Db } from "./db.ts";
@@ -11,6 +11,9 @@ import { venueAnswers } from "./tables.ts";
 const READER = "reader ";
 /** What nobody has touched for so long goes: readers that ended, markets that have left every universe. */
 const FORGOTTEN_MS = 3 * 86_400_000;
+
+/** What a reader's name begins with. */
+const addressOf = (reader: SQL) => sql`split_part(${reader}, ' ', 1)`;
 
 const asked = (questions: readonly VenueQuestion[]) => sql`
   select * from json_to_recordset(${JSON.stringify(
@@ -53,7 +56,7 @@ export function createSqlAnswers(db: Db, guard: StoreGuard): AnswerStore {
       // Rows are locked in the order of their names, so that two bulk claims cannot wait for each other.
       const result = await db.execute(sql`
         with incoming as (${asked(questions)}), clock as (select ${DATABASE_NOW_MS} as ms), open as (
-          select count(*) as all_of_them, count(*) filter (where claimed_by = ${reader}) as mine
+          select count(*) filter (where ${addressOf(sql`claimed_by`)} = ${addressOf(sql`${reader}::text`)}) as all_of_them, count(*) filter (where claimed_by = ${reader}) as mine
           from ${venueAnswers} where venue_id = ${venueId} and claimed_by <> '' and ${isOpen}
         ), free as (
           select i.question, i.seen_ms, row_number() over (order by i.ord) as place

@@ -2,8 +2,11 @@
 // No order and no account is ever a job: they have one writer. What a job makes is pure, or written so that twice is once.
 import type { CallOptions } from "./work.ts";
 
-/** What a worker can be there for; each has a queue of its own. `research`: backtests of the research bench. */
-export const JOB_ROLES = ["research"] as const;
+/**
+ * What a worker can be there for; each has a queue of its own. `research`: backtests of the research bench. `sweep`: candles of some markets
+ * at a close, read from their venue into the room of shared answers.
+ */
+export const JOB_ROLES = ["research", "sweep"] as const;
 export type JobRole = (typeof JOB_ROLES)[number];
 
 /** The earlier in this list, the sooner: a question before a slot, a slot before thought, thought before research. */

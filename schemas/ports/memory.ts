@@ -222,7 +222,8 @@ export interface AnswerStore {
   answers(venueId: VenueId, questions: readonly VenueQuestion[], options: CallOptions): Promise<readonly VenueAnswer[]>;
   /**
    * Takes the first of these that nobody has claimed and whose newest answer is the seen one, for `forMs`: as many as `most` claims of the
-   * venue allow, and one in any case where `reader` has none. @returns those taken
+   * venue by readers of the same address allow, and one in any case where `reader` has none. A reader's name begins with its address and a
+   * blank. @returns those taken
    */
   claim(
     venueId: VenueId,

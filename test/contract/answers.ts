@@ -96,10 +96,18 @@ export function answerContract(open: () => Store): void {
 
     it("are claimed at most so many at a time, and one by each reader in any case", async () => {
       const { claim } = venue();
-      expect(await claim("x", ["a", "b", "c"], LONG_MS, 2)).toEqual(["a", "b"]);
-      expect(await claim("x", ["c"], LONG_MS, 2)).toEqual([]);
-      expect(await claim("y", ["a", "b", "c", "d"], LONG_MS, 2)).toEqual(["c"]);
-      expect(await claim("y", ["d"], LONG_MS, 2)).toEqual([]);
+      expect(await claim(" x", ["a", "b", "c"], LONG_MS, 2)).toEqual(["a", "b"]);
+      expect(await claim(" x", ["c"], LONG_MS, 2)).toEqual([]);
+      expect(await claim(" y", ["a", "b", "c", "d"], LONG_MS, 2)).toEqual(["c"]);
+      expect(await claim(" y", ["d"], LONG_MS, 2)).toEqual([]);
+    });
+
+    it("are claimed at most so many at a time by those of one address, whatever those of another have", async () => {
+      const { claim } = venue();
+      expect(await claim("here x", ["a", "b", "c"], LONG_MS, 2)).toEqual(["a", "b"]);
+      expect(await claim("there y", ["a", "b", "c", "d", "e", "f"], LONG_MS, 2)).toEqual(["c", "d"]);
+      expect(await claim("there z", ["e", "f"], LONG_MS, 2)).toEqual(["e"]);
+      expect(await claim(" w", ["f", "g", "h"], LONG_MS, 2)).toEqual(["f", "g"]);
     });
 
     it("know which others read there, until their time is over", async () => {

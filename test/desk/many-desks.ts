@@ -22,7 +22,8 @@ import { createQuoteVolumeUniverse } from "#toolkits/universe/quote-volume-unive
 /** No claim of a test runs out by itself. */
 const FOR_EVER_MS = 3_600_000;
 
-export interface Settings extends Pick<TestDeskParts, "assets" | "strategies" | "claimMs" | "markets"> {
+export interface Settings
+  extends Pick<TestDeskParts, "assets" | "strategies" | "claimMs" | "markets" | "askOthers" | "address" | "sleep"> {
   readonly deskId: string;
   /** Left out: the exchange itself. */
   readonly around?: (venue: MarketData) => MarketData;
@@ -35,6 +36,7 @@ export interface OneOfMany extends Settings {
 }
 
 export interface ManyDesks {
+  readonly databaseUrl: string;
   readonly exchange: Exchange;
   /** A process on the database. */
   open(settings: Settings): Promise<OneOfMany>;
@@ -53,6 +55,7 @@ export async function openMany(timeframe: Timeframe, firstMs: UnixMs): Promise<M
   const stores: Store[] = [];
   let counted = 0;
   return {
+    databaseUrl: database.url,
     exchange,
     async open(settings) {
       const store = await openStore({ kind: "postgres", url: database.url }, patience);
@@ -75,7 +78,7 @@ export async function openMany(timeframe: Timeframe, firstMs: UnixMs): Promise<M
         quote: binance.quote,
         store,
         clock,
-        sleep: soon,
+        sleep: settings.sleep ?? soon,
         // Moves on with the slots, and within them: ages of a few seconds are told apart.
         monotonicMs: () => clock.now() + performance.now(),
         claimMs: settings.claimMs ?? FOR_EVER_MS,

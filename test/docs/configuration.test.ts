@@ -38,6 +38,7 @@ describe("what is written from the settings", () => {
     expect(SETTINGS.filter(({ file }) => file === null).map(({ env }) => env)).toEqual([
       "DEEPTRADER_CONFIG",
       "DEEPTRADER_STANDBY",
+      "DEEPTRADER_ADDRESS",
       "DEEPTRADER_API_TOKEN",
       "DEEPTRADER_API_READ_TOKEN",
       "DEEPTRADER_COINGECKO_KEY",

@@ -8,9 +8,12 @@ import type { Exchange } from "./exchange.ts";
 
 type Deps = Partial<Omit<CcxtVenueDeps, "exchangeId" | "exchange" | "now">>;
 
+/** Where it is, and its clock. */
+type ExchangePlace = Pick<Exchange, "url"> & { readonly world: Pick<Exchange["world"], "now"> };
+
 /** The client beside the adapter on it, for what ccxt itself is told. */
 export async function openClientOn(
-  exchange: Exchange,
+  exchange: ExchangePlace,
   exchangeId: string,
   { sleep = () => Promise.resolve(), ...deps }: Deps = {},
 ): Promise<{ readonly venue: CcxtVenue; readonly client: CcxtClient }> {
@@ -30,5 +33,5 @@ export async function openClientOn(
   return { venue: await createCcxtVenue({ exchangeId, exchange: client, keyed, now, sleep, ...deps, budget }), client };
 }
 
-export const openVenueOn = async (exchange: Exchange, exchangeId: string, deps?: Deps): Promise<CcxtVenue> =>
+export const openVenueOn = async (exchange: ExchangePlace, exchangeId: string, deps?: Deps): Promise<CcxtVenue> =>
   (await openClientOn(exchange, exchangeId, deps)).venue;

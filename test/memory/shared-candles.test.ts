@@ -129,11 +129,11 @@ describe("candles that several processes share", () => {
     await finish(b.candles(tail({ timeframe: "15m" })));
     await finish(b.candles(tail({ nowMs: unixMs(NOW_MS + STEP_MS) })));
     expect(asks).toEqual([
-      "a BTC/USDT 196",
+      // Wide enough for who judges a price by the candles before it, and, where some are known, beginning with one that is there.
+      "a BTC/USDT 120",
       "b BTC/USDT 0",
-      "b ETH/USDT 196",
-      "b BTC/USDT 196",
-      // Wide enough for who judges a price by the candles before it, and beginning with one that is there.
+      "b ETH/USDT 120",
+      "b BTC/USDT -42",
       "b BTC/USDT 121",
     ]);
   });
@@ -203,8 +203,8 @@ describe("candles that several processes share", () => {
     await settled();
     const series = await finish(open("d").candles(tail()));
     expect(series.openMs.at(-1)).toBe(openMs(CLOSED - 1));
-    expect(asks[0]).toBe("a BTC/USDT 196");
-    expect(asks).toContain("d BTC/USDT 196");
+    expect(asks[0]).toBe("a BTC/USDT 120");
+    expect(asks).toContain("d BTC/USDT 120");
     expect(clock.monotonicMs()).toBeLessThan(2 * CLAIM_MS + 500);
   });
 
@@ -214,7 +214,7 @@ describe("candles that several processes share", () => {
     const b = open("b").candles(tail());
     await expect(finish(a)).rejects.toThrow("refused");
     expect((await finish(b)).openMs.at(-1)).toBe(openMs(CLOSED - 1));
-    expect(asks).toEqual(["a BTC/USDT 196", "b BTC/USDT 196"]);
+    expect(asks).toEqual(["a BTC/USDT 120", "b BTC/USDT 120"]);
     expect(clock.monotonicMs()).toBeLessThan(CLAIM_MS / 2);
   });
 
@@ -225,7 +225,7 @@ describe("candles that several processes share", () => {
     for (const name of ["a", "b"]) await finish(open(name, { answers }).candles(tail()));
     await store.answers.put(VENUE, [{ question: "candles 5m ETH/USDT", body: '{"of":"another version"}' }], options);
     await finish(open("c").candles(tail({ symbol: ETH })));
-    expect(asks).toEqual(["a BTC/USDT 196", "b BTC/USDT 196", "c ETH/USDT 196"]);
+    expect(asks).toEqual(["a BTC/USDT 120", "b BTC/USDT 120", "c ETH/USDT 120"]);
   });
 
   it("are left to who goes on waiting when one that waits is called off", async () => {
@@ -242,7 +242,7 @@ describe("candles that several processes share", () => {
     off.abort(new Error("called off"));
     await expect(b).rejects.toThrow("called off");
     expect((await finish(open("c").candles(tail()))).openMs.at(-1)).toBe(openMs(CLOSED - 1));
-    expect(asks).toEqual(["a BTC/USDT 196", "c BTC/USDT 196"]);
+    expect(asks).toEqual(["a BTC/USDT 120", "c BTC/USDT 120"]);
   });
 
   it("are asked for at most eight at a time by one process and all of them", async () => {

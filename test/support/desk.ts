@@ -1,7 +1,7 @@
 // A desk over any venue, with the real Khala, account and paper execution and the store in memory; what wire.ts does for the
 // product, without files and processes. Opened again on the same store it is the desk after a restart.
 
-import { assembleDesk } from "#desk/assemble-desk.ts";
+import { assembleDesk, type DeskParts } from "#desk/assemble-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
 import { DeskConfig, type EntryStyle } from "#schemas/config.ts";
@@ -68,6 +68,10 @@ export interface TestDeskParts {
   readonly sleep?: Clock["sleep"];
   /** How long another process is believed to be asking the venue, ms. */
   readonly claimMs?: number;
+  /** As `DeskParts` has it. */
+  readonly askOthers?: DeskParts["askOthers"];
+  /** The network address that it says it asks from; left out: none. */
+  readonly address?: string;
   readonly haltFile?: { exists: boolean };
   /** Left out: every read is waited for. */
   readonly tooLong?: NonNullable<Desk["tooLong"]>;
@@ -117,6 +121,7 @@ export const testConfig = (
     | "strategies"
     | "shares"
     | "deskId"
+    | "address"
   >,
 ): DeskConfig =>
   DeskConfig.parse({
@@ -124,6 +129,7 @@ export const testConfig = (
     venue: "sim",
     dataDir: null,
     exchangeUrl: null,
+    address: parts.address ?? null,
     seed: 1,
     assets: parts.assets ?? 50,
     timeframe: parts.timeframe ?? "5m",
@@ -188,6 +194,7 @@ export async function openTestDesk(parts: TestDeskParts): Promise<TestDesk> {
       monotonicMs: parts.monotonicMs ?? (() => 0),
       sleep: parts.sleep ?? (clock.kind === "system" ? clock.sleep : soon),
       ...(parts.claimMs === undefined ? {} : { claimMs: parts.claimMs }),
+      ...(parts.askOthers === undefined ? {} : { askOthers: parts.askOthers }),
       sleepModels: parts.sleepModels ?? null,
       haltFileExists: () => parts.haltFile?.exists ?? false,
       onNote: () => {},

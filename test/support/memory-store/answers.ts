@@ -10,6 +10,8 @@ interface Row {
   body: string;
 }
 
+const addressOf = (reader: string) => reader.split(" ", 1)[0];
+
 /** @param monotonicMs what claims run out by; without it time moves on by the writes */
 export function createMemoryAnswers(guard: StoreGuard, monotonicMs: (() => number) | undefined): AnswerStore {
   const rows = new Map<string, Row>();
@@ -43,11 +45,12 @@ export function createMemoryAnswers(guard: StoreGuard, monotonicMs: (() => numbe
     async claim(venueId, reader, questions, { forMs, most }) {
       const open = [...rows].filter(([name, row]) => JSON.parse(name)[0] === venueId && isOpen(row));
       const mine = open.filter(([, row]) => row.claimedBy === reader);
+      const near = open.filter(([, row]) => addressOf(row.claimedBy) === addressOf(reader));
       const free = questions.filter(({ question, seenMs }) => {
         const row = rowOf(venueId, question);
         return !isOpen(row) && row.answeredMs <= seenMs;
       });
-      const taken = free.slice(0, Math.max(0, 1 - mine.length, most - open.length)).map(({ question }) => question);
+      const taken = free.slice(0, Math.max(0, 1 - mine.length, most - near.length)).map(({ question }) => question);
       for (const question of taken)
         Object.assign(rowOf(venueId, question), { claimedBy: reader, claimedUntilMs: now() + forMs });
       return taken;

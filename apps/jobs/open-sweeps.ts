@@ -1,0 +1,72 @@
+// Floor 6. `start --workers`: settings → the way to have workers read the candles of each close beside the desk.
+import { hostname } from "node:os";
+import type { DeskConfig } from "#schemas/config.ts";
+import { StoreError, UsageError } from "#schemas/errors.ts";
+import type { JobQueue } from "#schemas/ports/jobs.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import { createSweepAsker, type SweepAsker } from "./ask-sweeps.ts";
+import { addressOfWorker, openQueue } from "./open-queue.ts";
+
+export interface Sweeps extends Pick<SweepAsker, "ask"> {
+  /** Network addresses that candles are read from, this desk's with them. */
+  readonly addresses: number;
+  close(): Promise<void>;
+}
+
+/** @throws UsageError where there is nothing that workers could read, or no room to leave it in */
+export async function openSweeps(
+  config: DeskConfig,
+  onNote: (text: string) => void,
+  options: CallOptions,
+): Promise<Sweeps> {
+  const { venue, databaseUrl, deskId, home } = config;
+  if (venue === "sim" || venue === "replay") {
+    throw new UsageError({
+      was: `--workers with ${venue}, which asks nobody for its candles.`,
+      expected: "an exchange",
+      remedy: "Leave --workers out, or name an exchange with --venue.",
+    });
+  }
+  if (databaseUrl === null) {
+    throw new UsageError({
+      was: "--workers without a database: what workers read has no place that this desk looks at.",
+      expected: "DATABASE_URL, the same for this desk and for the workers",
+      remedy: "Set it, or leave --workers out.",
+    });
+  }
+  const queue = await openQueue(config, onNote);
+  const workers = await sweepers(queue, onNote, options);
+  const others = new Set(workers.map(addressOfWorker));
+  others.delete(config.address);
+  if (workers.length > 0 && others.size === 0)
+    onNote(
+      "they count as the address of this desk: name theirs with --address (docs/scaling.md), else they read nothing sooner",
+    );
+  const asker = createSweepAsker({ queue, venue: config, owner: `${hostname()} ${deskId} ${home}`, onNote });
+  return {
+    ask: asker.ask,
+    addresses: 1 + others.size,
+    close: async () => {
+      asker.close();
+      await queue.close();
+    },
+  };
+}
+
+/** A Redis that is away keeps no desk from trading: it reads by itself meanwhile. */
+async function sweepers(queue: JobQueue, onNote: (text: string) => void, options: CallOptions) {
+  try {
+    const { roles } = await queue.overview(options);
+    const workers = roles.find(({ role }) => role === "sweep")?.workers ?? [];
+    onNote(
+      workers.length === 0
+        ? "no worker for sweeps is there: start `deeptrader worker` with the same DATABASE_URL; until then this desk reads by itself"
+        : `candles are read by this desk and ${workers.length === 1 ? "1 worker" : `${workers.length} workers`}: ${workers.join(", ")}`,
+    );
+    return workers;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    onNote(`${error.message} Until then this desk reads by itself.`);
+    return [];
+  }
+}
