@@ -93,6 +93,7 @@ async function openDesk(store: Store, course: CloseCourse, startMs: UnixMs) {
     tickers: async ({ symbols, nowMs }) => symbols.map((symbol) => atPar(symbol, nowMs)),
   };
   let account: Desk["account"] | null = null;
+  let passedMs = (): number => 0;
   const orders = answeringVenue({
     now: () => clock.now(),
     portfolio: () => (account as Desk["account"]).portfolio(),
@@ -109,8 +110,10 @@ async function openDesk(store: Store, course: CloseCourse, startMs: UnixMs) {
     store: timedStore(store, course),
     settings: { assets: ASSETS, timeframe: "5m", mode: "live", limits },
     isReal: true,
-    monotonicMs: () => performance.now(),
+    // A candle passes from one close to the next: what is looked at once in so many seconds is looked at as often as on a desk that runs.
+    monotonicMs: () => performance.now() + passedMs(),
   });
+  passedMs = () => clock.now() - startMs;
   account = desk.account;
   account.subscribe({
     take: ({ type }) => {

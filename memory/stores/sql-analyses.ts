@@ -19,7 +19,8 @@ const OLDER_TRIED = 20;
 /** When the server that gave a mark was started. */
 const startOf = (mark: string): string | undefined => mark.split("@")[1];
 
-export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
+/** @param flushed FLUSHED_LATER, or nothing; of `put` */
+export function createSqlAnalyses(db: Db, guard: StoreGuard, flushed: SQL): AnalysisStore {
   const queries = prepareReads(db);
 
   /** Null where the row cannot be read and `onUnreadable` was told so. */
@@ -47,7 +48,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
       if (records.length === 0) return;
       // One statement writes one row at most once: of several writes of the same id the last counts.
       const byId = new Map(records.map((record) => [`${record.venueId} ${record.id}`, record]));
-      await db.execute(putStatement([...byId.values()]));
+      await db.execute(putStatement([...byId.values()], flushed));
     },
 
     async newest(keys, nowMs, options) {
