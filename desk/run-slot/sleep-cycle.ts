@@ -37,23 +37,21 @@ type SweepOptions = SlotOptions & { readonly waitsForLate?: boolean };
 
 /** Reads the markets of a slot; what is there is there at once, and `swept.late` brings the rest. */
 export async function beginSleepCycle(desk: Desk, slotMs: UnixMs, options: SweepOptions): Promise<SleepUnderWay> {
-  const tally = new WorkTally();
-  const readNow = () => countInto(tally, () => readMarkets(desk, slotMs, tally, options));
   const beginning = beginJob(desk, SLEEP_JOB, { slotMs }, options);
-  // The account has one writer: after a slot that this process has finished it alone does later ones, and their markets are read meanwhile.
+  // The account has one writer: after a slot that this process has finished it alone does later ones, and no order waits for their record.
   const isNew = slotMs > (newestFinished.get(desk.runs) ?? Number.POSITIVE_INFINITY);
-  const reading = isNew ? readNow() : beginning.then((begun) => (begun.stored === null ? readNow() : null));
-  await Promise.allSettled([beginning, reading]);
-  const job = await beginning;
-  const { stored } = job;
+  // Where it fails that is heard when the slot is to be finished.
+  if (isNew) beginning.catch(() => {});
+  const stored = isNew ? null : (await beginning).stored;
   if (stored !== null) {
     const report = { ...stored, repeated: true };
     return { swept: null, hour: null, settle: async () => ({ report, outcomes: new Map() }) };
   }
-  const read = (await reading) ?? (await readNow());
+  const tally = new WorkTally();
+  const read = await countInto(tally, () => readMarkets(desk, slotMs, tally, options));
   const settled = async () => {
     const made = await countInto(tally, () => settle(desk, slotMs, read, tally, options));
-    await job.finish(made.report, options);
+    await (await beginning).finish(made.report, options);
     newestFinished.set(desk.runs, slotMs);
     return made;
   };
