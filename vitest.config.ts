@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Three projects: `fast` (everything pure, and the in-memory adapters), `slow` (real databases, child processes) and `long`:
@@ -19,8 +20,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    // One per core: most slow files wait for a database or a child process half of the time.
-    maxWorkers: "100%",
+    // Half again as many as cores: most slow and long files wait for a database, a child process or a time for a good part.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       {
         test: {
