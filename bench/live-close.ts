@@ -23,6 +23,8 @@ const CLOSES = process.argv.includes("--long") ? 240 : 36;
 /** Compilation, and the first reads of whole windows. */
 const WARM_UP = 3;
 const POSITIONS = 10;
+/** With an entry: of fewer nothing can be said. */
+const LEAST_CLOSES = 20;
 const { signal } = new AbortController();
 
 export async function benchClose(): Promise<readonly BenchRow[]> {
@@ -50,7 +52,7 @@ async function closesOf(store: Store): Promise<readonly BenchRow[]> {
     await runLiveSlot(desk, slotMs, { signal, isStopping: () => true });
     if (n >= WARM_UP && course.hasOrder) (slotMs % HOUR_MS === 0 ? hourly : plain).push(course.measured());
   }
-  if (plain.length < CLOSES / 4) {
+  if (plain.length < LEAST_CLOSES) {
     const was = `Only ${plain.length} of ${CLOSES} closes had an entry.`;
     throw new InvariantError({ was, remedy: "Fix bench/live-close.ts." });
   }

@@ -52,8 +52,7 @@ export interface ListedAnalysis {
 /** The shared memory of the desk. Every verb ends with the signal's reason when aborted. */
 export interface Khala {
   /**
-   * Writes through to the store; resolves once it is there for all processes, and no later on the disk than any row of a journal that is
-   * written after it. The record is frozen.
+   * Writes through to the store; resolves once it is durable there. The record is frozen.
    * @throws FutureRecordError under a system clock; StoreError
    */
   remember(analysis: Analysis, options: CallOptions): Promise<void>;

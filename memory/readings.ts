@@ -11,7 +11,7 @@ import { deepFreeze } from "./deep-freeze.ts";
 import { type ReadingStrategy, readersOf, readingKeyOf } from "./reading-strategy.ts";
 
 export interface Readings {
-  /** Idempotent by id. Resolves as `Khala.remember` does; they are frozen. @throws StoreError */
+  /** Idempotent by id. Resolves once they are durable; they are frozen. @throws StoreError */
   rememberMany(readings: readonly Reading[], options: CallOptions): Promise<void>;
   /** The newest at `nowMs` of each key, in their order; undefined: none, or one that this build cannot read. One query. */
   newest(

@@ -6,12 +6,6 @@ import { analyses, analysisKeys } from "./tables.ts";
 /** What `changed_xid` is set to: the transaction of the statement itself. */
 export const THIS_TRANSACTION = sql`pg_current_xact_id()::text::bigint`;
 
-/**
- * Behind a source of rows: the statement is not waited for until the disk has it. It is there for all others at once, and no later on the disk
- * than whatever is written after it and waited for, such as the journal's row of a decision that cites it.
- */
-export const FLUSHED_LATER = sql`, (select set_config('synchronous_commit', 'off', true)) as flushed_later`;
-
 const toIncoming = (record: Analysis, ord: number) => ({
   ord,
   venue_id: record.venueId,
@@ -33,13 +27,13 @@ const toIncoming = (record: Analysis, ord: number) => ({
  *   changes nothing: id and computedAt name one body, which others may keep under that name.
  * Rows are locked in key order, so that two bulk writes cannot wait for each other. Records must differ in id.
  */
-export function putStatement(records: readonly Analysis[], flushed: SQL): SQL {
+export function putStatement(records: readonly Analysis[]): SQL {
   const incoming = JSON.stringify(records.map(toIncoming));
   return sql`
     with incoming as (
-      select i.* from json_to_recordset(${incoming}::text::json) as i(
+      select * from json_to_recordset(${incoming}::text::json) as i(
         ord int, venue_id text, symbol text, timeframe text, as_of_ms bigint, id text,
-        computed_at_ms bigint, checked_through_ms bigint, record text)${flushed}
+        computed_at_ms bigint, checked_through_ms bigint, record text)
     ), changed_keys as (
       insert into ${analysisKeys} (venue_id, symbol, timeframe, changed_xid)
       select distinct venue_id, symbol, timeframe, ${THIS_TRANSACTION} from incoming order by 1, 2, 3

@@ -19,8 +19,7 @@ const OLDER_TRIED = 20;
 /** When the server that gave a mark was started. */
 const startOf = (mark: string): string | undefined => mark.split("@")[1];
 
-/** @param flushed FLUSHED_LATER, or nothing; of `put` */
-export function createSqlAnalyses(db: Db, guard: StoreGuard, flushed: SQL): AnalysisStore {
+export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
 
   /** Null where the row cannot be read and `onUnreadable` was told so. */
@@ -48,7 +47,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard, flushed: SQL): Anal
       if (records.length === 0) return;
       // One statement writes one row at most once: of several writes of the same id the last counts.
       const byId = new Map(records.map((record) => [`${record.venueId} ${record.id}`, record]));
-      await db.execute(putStatement([...byId.values()], flushed));
+      await db.execute(putStatement([...byId.values()]));
     },
 
     async newest(keys, nowMs, options) {

@@ -1,6 +1,6 @@
 // Floor 2. The CandleStore port → drizzle queries, one statement a write.
 
-import { and, asc, desc, gte, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, gte, lt, lte, sql } from "drizzle-orm";
 import { candlesOf } from "#schemas/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
 import { byVersion, newestWords, seriesOf } from "../candle-columns.ts";
@@ -9,8 +9,7 @@ import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { candles, candleVerdicts, replacedCandles } from "./tables.ts";
 
-/** @param flushed FLUSHED_LATER, or nothing; of `put` */
-export function createSqlCandles(db: Db, guard: StoreGuard, flushed: SQL): CandleStore {
+export function createSqlCandles(db: Db, guard: StoreGuard): CandleStore {
   return guard.verbs<CandleStore>({
     async window(key, count) {
       const { open, high, low, close, volume, openMs } = candles;
@@ -32,8 +31,8 @@ export function createSqlCandles(db: Db, guard: StoreGuard, flushed: SQL): Candl
       // What is dropped and what is written are apart by the cut, so that no row is touched twice in one statement.
       await db.execute(sql`
           with incoming as (
-            select i.* from json_to_recordset(${incoming}::text::json) as i(
-              open_ms bigint, open float8, high float8, low float8, close float8, volume float8)${flushed}
+            select * from json_to_recordset(${incoming}::text::json) as i(
+              open_ms bigint, open float8, high float8, low float8, close float8, volume float8)
           ), cut as (
             select min(open_ms) as open_ms from (
               select open_ms from ${candles} where ${ofKey} union select open_ms from incoming

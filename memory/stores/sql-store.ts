@@ -9,7 +9,6 @@ import type { Database } from "./db.ts";
 import { leasesOf } from "./desk-privacy.ts";
 import { createGuard } from "./guard.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { FLUSHED_LATER } from "./put-statement.ts";
 import { type AccountHold, createSqlWriter, holderInSql, raiseFence } from "./sql-account.ts";
 import { createSqlAnalyses } from "./sql-analyses.ts";
 import { createSqlAnswers } from "./sql-answers.ts";
@@ -37,14 +36,12 @@ export function createSqlStore(parts: SqlStoreParts): Store {
   const { kind, what, db, answered, owner, disconnect } = parts;
   const { hold = async (deskId) => ({ fence: await raiseFence(db, deskId, owner), ...NEVER_LOST }) } = parts;
   const guard = createGuard(what, answered);
-  const queries = prepareTopicReads(db);
-  // What is known of markets can be had again; in a folder nothing is waited for anyway.
-  const flushed = kind === "postgres" ? FLUSHED_LATER : sql``;
+  const topicReads = prepareTopicReads(db);
   return {
     kind,
-    analyses: createSqlAnalyses(db, guard, flushed),
-    topics: (deskId) => createSqlTopics({ db, guard, queries, flushed: deskId === null ? flushed : sql`` }, deskId),
-    candles: createSqlCandles(db, guard, flushed),
+    analyses: createSqlAnalyses(db, guard),
+    topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
+    candles: createSqlCandles(db, guard),
     snapshots: createSqlSnapshots(db, guard),
     leases: createSqlLeases(db, guard, owner),
     answers: createSqlAnswers(db, guard),

@@ -1,5 +1,5 @@
 // Floor 2. The TopicStore port → drizzle queries, one statement a verb; every statement names the desk.
-import { and, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, lte, sql } from "drizzle-orm";
 import type { TopicStore } from "#schemas/ports/memory.ts";
 import type { TopicRecord } from "#schemas/topic.ts";
 import type { DeskId } from "#schemas/units.ts";
@@ -14,16 +14,7 @@ const SHARED = "";
 
 export type TopicQueries = ReturnType<typeof prepareTopicReads>;
 
-/** @param flushed FLUSHED_LATER, or nothing; of `put` */
-export function createSqlTopics(
-  {
-    db,
-    guard,
-    queries,
-    flushed,
-  }: { readonly db: Db; readonly guard: StoreGuard; readonly queries: TopicQueries; readonly flushed: SQL },
-  deskId: DeskId | null,
-): TopicStore {
+export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries, deskId: DeskId | null): TopicStore {
   const desk = deskId ?? SHARED;
   return guard.verbs<TopicStore>({
     async put(records) {
@@ -31,7 +22,7 @@ export function createSqlTopics(
       if (records.length === 0) return;
       // One statement writes one row at most once: of several writes of the same id the last counts.
       const byId = new Map(records.map((record) => [JSON.stringify([record.kind, record.topic, record.id]), record]));
-      await db.execute(putStatement(desk, [...byId.values()], flushed));
+      await db.execute(putStatement(desk, [...byId.values()]));
     },
 
     async newest(kind, asked, nowMs) {
@@ -121,10 +112,10 @@ const toIncoming = (record: TopicRecord, ord: number) => ({
 });
 
 /** The rules of order are those of put-statement.ts; rows are locked in key order. */
-const putStatement = (desk: string, records: readonly TopicRecord[], flushed: SQL) => sql`
+const putStatement = (desk: string, records: readonly TopicRecord[]) => sql`
   with incoming as (
-    select i.* from json_to_recordset(${JSON.stringify(records.map(toIncoming))}::text::json) as i(
-      ord int, kind text, topic text, as_of_ms bigint, id text, computed_at_ms bigint, valid_until_ms bigint, record text)${flushed}
+    select * from json_to_recordset(${JSON.stringify(records.map(toIncoming))}::text::json) as i(
+      ord int, kind text, topic text, as_of_ms bigint, id text, computed_at_ms bigint, valid_until_ms bigint, record text)
   )
   insert into ${topics} as held
     (kind, desk_id, topic, as_of_ms, id, revision, computed_at_ms, valid_until_ms, invalidated, record)

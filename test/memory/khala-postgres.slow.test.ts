@@ -5,31 +5,13 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
-import type { Db } from "#memory/stores/db.ts";
-import { createGuard } from "#memory/stores/guard.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { FLUSHED_LATER, putStatement } from "#memory/stores/put-statement.ts";
-import { createSqlAnalyses } from "#memory/stores/sql-analyses.ts";
-import { createSqlCandles } from "#memory/stores/sql-candles.ts";
-import { createSqlTopics, prepareTopicReads } from "#memory/stores/sql-topics.ts";
+import { putStatement } from "#memory/stores/put-statement.ts";
 import { analyses as table } from "#memory/stores/tables.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import { MarketSymbol, VenueId } from "#schemas/units.ts";
-import {
-  BTC,
-  clockAt,
-  ETH,
-  KEY,
-  makeAnalysis,
-  makeCandle,
-  makeSeries,
-  makeTopic,
-  msAfter,
-  options,
-  STEP_MS,
-  T0,
-} from "./fixtures.ts";
+import { BTC, clockAt, ETH, KEY, makeAnalysis, msAfter, options, STEP_MS, T0 } from "./fixtures.ts";
 
 const missing = await whyNoPostgres();
 const INVALIDATED = { reason: "invalidated", detail: "by hand" } as const;
@@ -68,7 +50,7 @@ if (missing !== null) {
       const written = Promise.withResolvers<void>();
       const mayCommit = Promise.withResolvers<void>();
       const open = db.transaction(async (tx) => {
-        await tx.execute(putStatement([makeAnalysis(early)], FLUSHED_LATER));
+        await tx.execute(putStatement([makeAnalysis(early)]));
         written.resolve();
         await mayCommit.promise;
       });
@@ -86,31 +68,11 @@ if (missing !== null) {
     it("names no change of a transaction that was rolled back", async () => {
       const { mark } = await store.analyses.changedSince(null, options);
       const rolledBack = db.transaction(async (tx) => {
-        await tx.execute(putStatement([makeAnalysis(key("rolled-back"))], FLUSHED_LATER));
+        await tx.execute(putStatement([makeAnalysis(key("rolled-back"))]));
         throw new Error("no");
       });
       await expect(rolledBack).rejects.toThrow("no");
       expect((await store.analyses.changedSince(mark, options)).keys).toEqual([]);
-    });
-
-    it("waits for no disk where it writes what is known of markets: the next row that is waited for takes it along", async () => {
-      const guard = createGuard("test");
-      const record = makeTopic({ kind: "digest", deskId: null });
-      const asked = { guard, flushed: FLUSHED_LATER };
-      const writes: readonly ((tx: Db) => Promise<unknown>)[] = [
-        (tx) => createSqlAnalyses(tx, guard, FLUSHED_LATER).put([makeAnalysis(key("flushed"))], options),
-        (tx) =>
-          createSqlCandles(tx, guard, FLUSHED_LATER).put(key("flushed"), makeSeries([makeCandle(1)]), 100, options),
-        (tx) => createSqlTopics({ ...asked, db: tx, queries: prepareTopicReads(tx) }, null).put([record], options),
-      ];
-      for (const write of writes) {
-        const [during] = await db.transaction(async (tx) => {
-          await write(tx);
-          return tx.execute(sql`show synchronous_commit`);
-        });
-        expect(during).toEqual({ synchronous_commit: "off" });
-      }
-      expect(await client`show synchronous_commit`).toMatchObject([{ synchronous_commit: "on" }]);
     });
 
     it("looks up changes by their index, however many keys there are", async () => {
