@@ -84,7 +84,9 @@ if (missing !== null) {
     expect(new Set(results).size).toBe(results.length);
     // Only one whose result was there before its last worker died, so that nobody asked again.
     for (const { reason } of await asker.failed(NEVER_ABORTED)) expect(reason).toMatch(/^job stalled/);
-    console.log(`${kills} workers killed over ${results.length} jobs: all done, each once for who asked; ${givenUp} given up in between`);
+    console.log(
+      `${kills} workers killed over ${results.length} jobs: all done, each once for who asked; ${givenUp} given up in between`,
+    );
     await asker.close();
   });
 
