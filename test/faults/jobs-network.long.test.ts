@@ -1,4 +1,4 @@
-// Workers of one search: one on a machine of its own that has no database at first and then no Redis, and two whose clocks are a minute off.
+// Workers of one search: one on a machine of its own that loses the database and then Redis, and two whose clocks are a minute off.
 // The search ends as one in this process.
 import { expect, it } from "vitest";
 import { VERSION } from "#apps/version.ts";
@@ -43,9 +43,8 @@ it.skipIf(missing !== null || !FULL_COUNT)(
     const toRedis = await machine.reach(redis.url);
     await using database = await createDatabase();
     const toDatabase = await machine.reach(database.url);
-    toDatabase.cut();
     const WORKERS: Readonly<Record<string, CliSettings>> = {
-      "without a database, then without Redis": {
+      "loses the database, then Redis": {
         env: { REDIS_URL: toRedis.text, DATABASE_URL: toDatabase.text },
         under: machine.under,
       },
@@ -57,13 +56,17 @@ it.skipIf(missing !== null || !FULL_COUNT)(
     try {
       const alone = await documentOf(ARGS, { home: home.dir });
       for (const [name, settings] of Object.entries(WORKERS)) {
-        const worker = startCli(["worker", "--concurrency", "1", "--nice", "0"], settings);
+        const worker = startCli(["worker", "--roles", "research", "--concurrency", "1", "--nice", "0"], settings);
         running.push([name, worker]);
         await worker.waitFor(/worker of DeepTrader .* at once/);
       }
+      toDatabase.cut();
       const search = startCli([...ARGS, "--workers", "--json"], { home: other.dir, env: { REDIS_URL: redis.url } });
-      const active = async () => (await queue.overview(NEVER_ABORTED)).roles.map(({ active }) => active);
-      await expect.poll(active).toEqual([running.length]);
+      const active = async () => {
+        const { roles } = await queue.overview(NEVER_ABORTED);
+        return roles.find(({ role }) => role === "research")?.active;
+      };
+      await expect.poll(active).toBe(running.length);
       toDatabase.mend();
       toRedis.cut();
       await sleep(CUT_MS, NEVER_ABORTED);
