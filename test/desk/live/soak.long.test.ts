@@ -56,9 +56,10 @@ function journalIn(file: string): Journal {
         appendFileSync(file, `${JSON.stringify({ seq: ++seq, eventId, event })}\n`);
       }
     },
-    read: async ({ limit }) => {
-      const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-      return (limit === undefined ? lines : lines.slice(-limit)).map((line) => JSON.parse(line) as JournalRow);
+    read: async ({ limit, first, sinceSeq = 0 }) => {
+      const lines = readFileSync(file, "utf8").split("\n").slice(sinceSeq, -1);
+      const wanted = limit === undefined ? lines.slice(0, first) : lines.slice(-limit);
+      return wanted.map((line) => JSON.parse(line) as JournalRow);
     },
   };
 }
