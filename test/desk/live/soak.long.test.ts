@@ -1,4 +1,4 @@
-// A desk for hours of its time, at sixty times the speed: looked after by its own loop, deciding at each slot, in
+// A desk for thirty hours of its time, which are half an hour at sixty times the speed: looked after by its own loop, deciding at each slot, in
 // prices that move and a storm that does not end, with its journal on a disk. `DEEPTRADER_SOAK_MINUTES=120 npm run test:long --
 // test/desk/live/soak` is five days of it, and says what was kept.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,8 +29,8 @@ const WARM_MS = 3 * HOUR_MS;
 const GROWTH_AN_HOUR = 85_000;
 
 const SOAKS = [
-  { desk: "that dies and begins again", minutes: minutesOf(3), blows: BLOWS },
-  { desk: "that lives", minutes: minutesOf(3), blows: SURVIVED },
+  { desk: "that dies and begins again", minutes: minutesOf(30), blows: BLOWS },
+  { desk: "that lives", minutes: minutesOf(30), blows: SURVIVED },
 ] as const;
 
 /** How fast y grows with x: the slope of least squares. */
