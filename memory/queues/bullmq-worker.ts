@@ -27,6 +27,9 @@ const RESULT_S = 3_600;
 const KEEP_DONE = { age: 600, count: 5_000 };
 const KEEP_FAILED = { age: 7 * 86_400, count: 1_000 };
 
+/** What a worker that ends has still to tell takes at most, ms. */
+const LAST_WORDS_MS = 2_000;
+
 /** Why a job that was taken back has failed. */
 export const CANCELLED = "it was cancelled";
 
@@ -87,10 +90,14 @@ export function startBullWorker({ place, role, handle, concurrency, name, nowMs,
     async close(withinMs) {
       closing = true;
       const drained = new AbortController();
-      sleep(withinMs, { signal: drained.signal }).then(
-        () => worker.cancelAllJobs(),
-        () => {},
-      );
+      const giveUp = async (): Promise<void> => {
+        await sleep(withinMs, { signal: drained.signal });
+        worker.cancelAllJobs();
+        await sleep(LAST_WORDS_MS, { signal: drained.signal });
+        // The server is away, and what would be told waits for it. Its jobs are found by other workers.
+        connection.disconnect();
+      };
+      giveUp().catch(() => {});
       await worker.close();
       drained.abort();
       cancels.disconnect();

@@ -4,6 +4,7 @@ import { openBullQueue } from "#memory/queues/bullmq-queue.ts";
 import { systemClock } from "#scheduler/clock.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import { createRedisServer, type RedisServer, whyNoRedisServer } from "./servers.ts";
 
 const missing = whyNoRedisServer();
@@ -85,6 +86,37 @@ if (missing !== null) {
     expect(await asked).toBe("done");
     expect(notes).toEqual([expect.stringMatching(/^Redis does not answer \(.*\); jobs wait/), "Redis answers again."]);
     await asker.close();
+  });
+
+  it.each([
+    ["idle", null],
+    ["busy", "a job"],
+  ])("ends a worker that is %s while Redis is away", { timeout: 30_000 }, async (_name, key) => {
+    const place = { url: server.url, version: `away-${_name}` };
+    const [asker, worker] = [
+      openBullQueue({ place, name: "asker", nowMs, sleep }),
+      openBullQueue({ place, name: "w", nowMs, sleep }),
+    ];
+    const begun = Promise.withResolvers<void>();
+    const handle = async (_input: unknown, { signal }: CallOptions): Promise<unknown> => {
+      begun.resolve();
+      return sleep(60_000, { signal });
+    };
+    worker.work("research", handle, { concurrency: 1 });
+    const given = new AbortController();
+    if (key !== null) {
+      const job = { role: "research", key, input: 1, urgency: "research", owner: "desk" } as const;
+      asker.run(job, { signal: given.signal }).catch(() => {});
+      await begun.promise;
+    }
+    await expect.poll(async () => (await asker.overview(NEVER_ABORTED)).roles[0]?.workers).toEqual(["w x1"]);
+    await server.kill();
+    // It tries again meanwhile, and is between two tries most of the time.
+    await sleep(3_000, NEVER_ABORTED);
+    await worker.close();
+    given.abort();
+    await asker.close();
+    await server.start();
   });
 
   it("tells a command in words that there is no Redis", async () => {
