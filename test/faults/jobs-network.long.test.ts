@@ -56,7 +56,7 @@ it.skipIf(missing !== null || !FULL_COUNT)(
     try {
       const alone = await documentOf(ARGS, { home: home.dir });
       for (const [name, settings] of Object.entries(WORKERS)) {
-        const worker = startCli(["worker", "--roles", "research", "--concurrency", "1", "--nice", "0"], settings);
+        const worker = startCli(["worker", "--concurrency", "1", "--nice", "0"], settings);
         running.push([name, worker]);
         await worker.waitFor(/worker of DeepTrader .* at once/);
       }
