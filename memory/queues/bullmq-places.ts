@@ -1,5 +1,5 @@
 // Floor 2. Where jobs lie on a Redis server: names, and connections as BullMQ needs them.
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 import type { JobRole } from "#schemas/ports/jobs.ts";
 import { type RedisPlace, redisOptions } from "../tiers/redis-client.ts";
 
@@ -57,26 +57,28 @@ export const askingClient = (place: JobsPlace): Redis =>
 
 /** For what waits until something comes, however long the server is away. @param named as the server lists it @throws ConfigError */
 export const waitingClient = (place: JobsPlace, named?: string): Redis =>
-  quiet(
-    new EndingRedis(place.url, {
-      ...redisOptions({ url: place.url, protocol: 2 }),
-      ...(named === undefined ? {} : { connectionName: named }),
-      maxRetriesPerRequest: null,
-      socketTimeout: SILENT_FOR_MS,
-    }),
+  tellingEnds(
+    quiet(
+      new Redis(place.url, {
+        ...redisOptions({ url: place.url, protocol: 2 }),
+        ...(named === undefined ? {} : { connectionName: named }),
+        maxRetriesPerRequest: null,
+        socketTimeout: SILENT_FOR_MS,
+      }),
+    ),
   );
 
-/** Whose end is told also between two tries to reach a server: there ioredis ends without a word, and BullMQ waits for it for ever. */
-class EndingRedis extends Redis {
-  override disconnect(reconnect = false): void {
+/** Its end is told also between two tries to reach a server: there ioredis ends without a word, and BullMQ waits for it for ever. */
+function tellingEnds(redis: Redis): Redis {
+  const disconnect = redis.disconnect.bind(redis);
+  const duplicate = redis.duplicate.bind(redis);
+  redis.disconnect = (reconnect = false) => {
     // Nothing is open then, as before the first try, of which the end is told.
-    if (this.status === "reconnecting" && !reconnect) this.status = "wait";
-    super.disconnect(reconnect);
-  }
-
-  override duplicate(override: Partial<RedisOptions> = {}): Redis {
-    return new EndingRedis({ ...this.options, ...override });
-  }
+    if (redis.status === "reconnecting" && !reconnect) redis.status = "wait";
+    disconnect(reconnect);
+  };
+  redis.duplicate = (override) => tellingEnds(duplicate(override));
+  return redis;
 }
 
 /** Who calls is told; a connection that is lost is made again by itself. */
