@@ -1,0 +1,66 @@
+// Floor 6. What a worker does of each role, and what it needs for it. A further role is an entry here, and in JOB_ROLES.
+import { systemClock } from "#scheduler/clock.ts";
+import type { DeskConfig } from "#schemas/config.ts";
+import { JOB_ROLES, type JobHandler, type JobRole } from "#schemas/ports/jobs.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
+import type { Call } from "../own-command.ts";
+
+/** What a process has to work with. */
+export interface WorkerPlace {
+  readonly config: DeskConfig;
+  readonly env: Call["env"];
+}
+
+/** A role, opened: what it holds is freed by `close`. */
+export interface RoleAtWork {
+  readonly handle: JobHandler;
+  /** Jobs under way at once. */
+  readonly atOnce: number;
+  close(): Promise<void>;
+}
+
+export interface RoleOptions extends CallOptions {
+  /** `--concurrency`. */
+  readonly concurrency: number;
+  /** Told what a strategy prints, and what a person should know: a line. */
+  readonly onOutput: (line: string) => void;
+}
+
+interface WorkerRole {
+  /** What is missing here for it, as half a sentence; null: nothing. Such a role is left out, or refused where it was named. */
+  readonly lacks: (place: WorkerPlace) => string | null;
+  readonly open: (place: WorkerPlace, options: RoleOptions) => Promise<RoleAtWork>;
+}
+
+/** While one shard waits for its last answers the next one is begun. */
+const SHARDS_AT_ONCE = 2;
+
+export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
+  research: {
+    lacks: () => null,
+    async open(_place, { concurrency, onOutput }) {
+      const { createTrialLanes } = await import("./trial-handler.ts");
+      return { ...createTrialLanes({ lanes: concurrency, onOutput }), atOnce: concurrency };
+    },
+  },
+  sweep: {
+    lacks: ({ config: { databaseUrl } }) =>
+      databaseUrl === null ? "DATABASE_URL, where it would leave the candles that it reads, is not set" : null,
+    async open({ config }, options) {
+      const { createSweepHandler } = await import("./sweep-handler.ts");
+      const { openSweepPlaces } = await import("./sweep-places.ts");
+      const { open, close } = await openSweepPlaces(config, options);
+      return { handle: createSweepHandler({ open, clock: systemClock() }), atOnce: SHARDS_AT_ONCE, close };
+    },
+  },
+};
+
+/** The roles of these names, else all: which of them can be done here, and why the others cannot. */
+export function rolesAmong(place: WorkerPlace, names: readonly string[] | null) {
+  const wanted = JOB_ROLES.filter((role) => names === null || names.includes(role));
+  const lacks = wanted.flatMap((role) => {
+    const why = WORKER_ROLES[role].lacks(place);
+    return why === null ? [] : [{ role, why }];
+  });
+  return { roles: wanted.filter((role) => lacks.every((one) => one.role !== role)), lacks };
+}
