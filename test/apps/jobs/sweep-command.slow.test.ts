@@ -71,7 +71,9 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     const env = { REDIS_URL: redis.url };
     const plain = startCli(["worker", "--concurrency", "1"], { env });
     const said = await plain.waitFor(/for research, 1 at once/);
-    expect(said).toContain("it does no sweep: DATABASE_URL, where it would leave the candles that it reads, is not set");
+    expect(said).toContain(
+      "it does no sweep: DATABASE_URL, where it would leave the candles that it reads, is not set",
+    );
     plain.signal("SIGTERM");
     expect((await plain.ended).code).toBe(0);
     expect(await failureOf(["worker", "--roles", "sweep"], { env })).toMatchObject({
