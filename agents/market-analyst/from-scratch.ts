@@ -194,19 +194,26 @@ export async function rememberOutcomes(
 ): Promise<void> {
   const analysed = outcomes.filter((outcome) => outcome.status === "analysed");
   const symbols = outcomes.map((outcome) => (outcome.status === "analysed" ? outcome.analysis.symbol : outcome.symbol));
-  const analyses = analysed.flatMap(({ analysis, higher }) => [withoutReadings(analysis), ...higher]);
-  const readings = analysed.flatMap(({ analysis }) => analysis.readings);
-  // At once: a reading that is there before its analysis stands for nothing yet, and orders wait for all of them.
-  await Promise.all([
-    deps.windows?.keep(symbols, options),
-    analyses.length > 0 ? deps.khala.rememberMany(analyses, options) : undefined,
-    readings.length > 0 ? deps.readings.rememberMany(readings, options) : undefined,
-  ]);
+  await Promise.all([deps.windows?.keep(symbols, options), rememberRecords(deps, analysed, options)]);
   for (const outcome of outcomes) {
     if (outcome.status !== "no-candle" || outcome.newestCloseMs === null) continue;
     const key = { venueId: deps.marketData.venueId, symbol: outcome.symbol, timeframe };
     await deps.khala.noteChecked(key, outcome.checkedThroughMs, options);
   }
+}
+
+/** What was analysed and read. At once: a reading that is there before its analysis stands for nothing yet. */
+export async function rememberRecords(
+  { khala, readings: room }: Pick<AnalystDeps, "khala" | "readings">,
+  analysed: readonly Extract<AnalysisOutcome, { status: "analysed" }>[],
+  options: CallOptions,
+): Promise<void> {
+  const analyses = analysed.flatMap(({ analysis, higher }) => [withoutReadings(analysis), ...higher]);
+  const readings = analysed.flatMap(({ analysis }) => analysis.readings);
+  await Promise.all([
+    analyses.length > 0 ? khala.rememberMany(analyses, options) : undefined,
+    readings.length > 0 ? room.rememberMany(readings, options) : undefined,
+  ]);
 }
 
 /**

@@ -7,7 +7,7 @@ import { isGone, newestClosed } from "#schemas/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
-import { type AnalystDeps, computeFromScratch, rememberOutcomes } from "./from-scratch.ts";
+import { type AnalystDeps, computeFromScratch, rememberOutcomes, rememberRecords } from "./from-scratch.ts";
 import type { AnalysisOutcome, NoCandle, Scratch, Signalled } from "./outcome.ts";
 import { readScratches, signalsOf } from "./read-scratches.ts";
 
@@ -70,11 +70,10 @@ export interface SlotSweep {
   readonly attempts: ReadonlyMap<MarketSymbol, Attempt>;
   /** What decisions need of it: orders wait for no digest, no action level and no write. */
   signals(): Promise<ReadonlyMap<MarketSymbol, Signalled | NoCandle | Failed>>;
-  /**
-   * Works out the rest and remembers it, 25 records a write. @param only these markets; left out: all. What was remembered is not again.
-   * @returns all that was by now
-   */
-  remember(only?: ReadonlySet<MarketSymbol>): Promise<SweepOutcomes>;
+  /** Works out the rest of these markets and remembers what decisions cite: analyses and readings, no candles. An order waits for it. */
+  cite(symbols: ReadonlySet<MarketSymbol>): Promise<void>;
+  /** Works out the rest and remembers it, 25 records a write, with the candles of all; what was cited is not written again. */
+  remember(): Promise<SweepOutcomes>;
   /**
    * After `remember`: the markets that may still come in this slot, asked again every 2 s until all have come or the time is over: a round
    * yields the new outcomes of all that were asked, remembered already. Its reads are made as it is iterated.
@@ -148,9 +147,13 @@ export async function sweepSlot(
     });
   };
 
+  const whole = (symbols: readonly MarketSymbol[]) =>
+    throughStrategies(new Map(symbols.map((symbol) => [symbol, attempts.get(symbol)])), (scratches) =>
+      readScratches(deps, scratches, options),
+    );
+
   const rememberSome = async (symbols: readonly MarketSymbol[]): Promise<SweepOutcomes> => {
-    const asked = new Map(symbols.flatMap((symbol) => [[symbol, attempts.get(symbol)] as const]));
-    const answers = await throughStrategies(asked, (scratches) => readScratches(deps, scratches, options));
+    const answers = await whole(symbols);
     const known = symbols.flatMap((symbol) => answers.get(symbol) ?? []).filter((o) => o.status !== "failed");
     // An embedded database works in this very thread: no question is answered while it takes a write.
     for (let begin = 0; begin < known.length; begin += RECORDS_A_WRITE) {
@@ -179,8 +182,19 @@ export async function sweepSlot(
   return {
     attempts: new Map(attempts),
     signals: () => throughStrategies(attempts, (scratches) => signalsOf(deps, scratches, options)),
-    remember: async (only) => {
-      const wanted = request.symbols.filter((symbol) => !remembered.has(symbol) && (only?.has(symbol) ?? true));
+    cite: async (symbols) => {
+      const read = [...symbols].filter((one) => !remembered.has(one) && attempts.get(one)?.status === "analysed");
+      const answers = await whole(read);
+      await rememberRecords(
+        deps,
+        [...answers.values()].filter((o) => o.status === "analysed"),
+        options,
+      );
+      for (const [symbol, outcome] of answers) remembered.set(symbol, outcome);
+    },
+    remember: async () => {
+      const wanted = request.symbols.filter((symbol) => !remembered.has(symbol));
+      await deps.windows?.keep([...remembered.keys()], options);
       if (wanted.length > 0) await rememberSome(wanted);
       return new Map(remembered);
     },

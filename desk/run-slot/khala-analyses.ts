@@ -77,7 +77,7 @@ class KhalaAnalyses implements AnalysisSource {
   }
 
   async cite(symbols: ReadonlySet<MarketSymbol>): Promise<void> {
-    if (symbols.size > 0) await this.#sleep?.swept?.remember(symbols);
+    if (symbols.size > 0) await this.#sleep?.swept?.cite(symbols);
   }
 
   async settle(): Promise<void> {

@@ -307,14 +307,21 @@ describe("the sweep of a slot", () => {
         return deps.khala.rememberMany(analyses, options);
       },
     };
-    const sweep = await sweepSlot({ ...deps, khala }, request, patience);
+    const kept: string[] = [];
+    const windows: NonNullable<typeof deps.windows> = {
+      read: async (source, asked, options) => ({ series: await source.candles(asked, options), corrected: [] }),
+      keep: async (symbols) => void kept.push(...symbols),
+    };
+    const sweep = await sweepSlot({ ...deps, khala, windows }, request, patience);
     const signals = await sweep.signals();
     expect(puts).toEqual([]);
-    const some = await sweep.remember(new Set([B]));
+    await sweep.cite(new Set([B]));
     expect(puts).toEqual([[B]]);
-    expect(statusOf(some)).toEqual({ [B]: "analysed" });
+    // Candles can be had again: no order waits for their write.
+    expect(kept).toEqual([]);
     const all = await sweep.remember();
     expect(puts).toEqual([[B], [A]]);
+    expect(kept.toSorted()).toEqual([A, B]);
     for (const [symbol, outcome] of all) {
       const signalled = signals.get(symbol);
       if (outcome.status !== "analysed" || signalled?.status !== "analysed") throw new Error("not analysed");
