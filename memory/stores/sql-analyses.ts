@@ -10,7 +10,7 @@ import { type AnalysisRow, decodeAnalysis, decodeReport, encodeReport, invalidat
 import type { Db } from "./db.ts";
 import type { StoreGuard } from "./guard.ts";
 import { inKeyOrder } from "./key-order.ts";
-import { putStatement, THIS_TRANSACTION } from "./put-statement.ts";
+import { incomingOf, preparePut, THIS_TRANSACTION } from "./put-statement.ts";
 import { analyses, analysisKeys, securityReports } from "./tables.ts";
 
 /** How many records before an unreadable newest one are tried. An older one is hardly ever fresh, so few are enough. */
@@ -21,6 +21,7 @@ const startOf = (mark: string): string | undefined => mark.split("@")[1];
 
 export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
   const queries = prepareReads(db);
+  const put = preparePut(db);
 
   /** Null where the row cannot be read and `onUnreadable` was told so. */
   const readable = (row: AnalysisRow, key: AnalysisKey, { onUnreadable }: ReadOptions): StoredAnalysis | null => {
@@ -47,7 +48,7 @@ export function createSqlAnalyses(db: Db, guard: StoreGuard): AnalysisStore {
       if (records.length === 0) return;
       // One statement writes one row at most once: of several writes of the same id the last counts.
       const byId = new Map(records.map((record) => [`${record.venueId} ${record.id}`, record]));
-      await db.execute(putStatement([...byId.values()]));
+      await put.execute({ records: incomingOf([...byId.values()]) });
     },
 
     async newest(keys, nowMs, options) {

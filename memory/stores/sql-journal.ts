@@ -33,20 +33,21 @@ export function createSqlJournal(
   guard: StoreGuard,
   { deskId, runId, fence }: { readonly deskId: DeskId; readonly runId: RunId; readonly fence: Fence },
 ): Journal {
+  // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself, and prepared, as orders wait for it.
+  const added = db.$with("added", {}).as(sql`
+    insert into ${journal} (desk_id, run_id, event_id, event)
+    select ${deskId}, ${runId}, e.id, e.event
+    from held, json_to_recordset(${sql.placeholder("rows")}::text::json) as e(ord int, id text, event text)
+    order by e.ord
+    on conflict (desk_id, run_id, event_id) do nothing`);
+  const append = db.with(fence.held, added).select({ held: count() }).from(fence.held).prepare("khala_journal_append");
   return {
     ...createSqlJournalReader(db, guard, deskId, runId),
     ...guard.verbs<Pick<Journal, "append">>({
       async append(events) {
         if (events.length === 0) return;
         const rows = events.map((event, ord) => ({ ord, id: journalEventId(event), event: encodeEvent(event) }));
-        // All events in one parameter: a statement takes 65,535 of them at most. It is all or nothing by itself.
-        const added = db.$with("added", {}).as(sql`
-          insert into ${journal} (desk_id, run_id, event_id, event)
-          select ${deskId}, ${runId}, e.id, e.event
-          from held, json_to_recordset(${JSON.stringify(rows)}::text::json) as e(ord int, id text, event text)
-          order by e.ord
-          on conflict (desk_id, run_id, event_id) do nothing`);
-        const [row] = await db.with(fence.held, added).select({ held: count() }).from(fence.held);
+        const [row] = await append.execute({ rows: JSON.stringify(rows) });
         await fence.require(row?.held);
       },
     }),

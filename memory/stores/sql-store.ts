@@ -20,7 +20,7 @@ import { createSqlLeases } from "./sql-leases.ts";
 import { createSqlLedger } from "./sql-ledger.ts";
 import { createSqlRunReader } from "./sql-runs.ts";
 import { createSqlSnapshots } from "./sql-snapshots.ts";
-import { createSqlTopics, prepareTopicReads } from "./sql-topics.ts";
+import { createSqlTopics, prepareTopics } from "./sql-topics.ts";
 import { accounts, journal, leases, ledger, runs, topics } from "./tables.ts";
 
 const NEVER_LOST = { lost: NEVER_ABORTED.signal, leftMs: () => Number.POSITIVE_INFINITY, end: async () => {} };
@@ -36,11 +36,11 @@ export function createSqlStore(parts: SqlStoreParts): Store {
   const { kind, what, db, answered, owner, disconnect } = parts;
   const { hold = async (deskId) => ({ fence: await raiseFence(db, deskId, owner), ...NEVER_LOST }) } = parts;
   const guard = createGuard(what, answered);
-  const topicReads = prepareTopicReads(db);
+  const topicQueries = prepareTopics(db);
   return {
     kind,
     analyses: createSqlAnalyses(db, guard),
-    topics: (deskId) => createSqlTopics(db, guard, topicReads, deskId),
+    topics: (deskId) => createSqlTopics(db, guard, topicQueries, deskId),
     candles: createSqlCandles(db, guard),
     snapshots: createSqlSnapshots(db, guard),
     leases: createSqlLeases(db, guard, owner),

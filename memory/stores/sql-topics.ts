@@ -7,12 +7,13 @@ import { decodeTopic } from "./codec.ts";
 import type { Db } from "./db.ts";
 import { refuseStrangers } from "./desk-privacy.ts";
 import type { StoreGuard } from "./guard.ts";
+import { NOTHING, ONE_ROW } from "./put-statement.ts";
 import { topics } from "./tables.ts";
 
 /** What is shared belongs to the desk without a name. */
 const SHARED = "";
 
-export type TopicQueries = ReturnType<typeof prepareTopicReads>;
+export type TopicQueries = ReturnType<typeof prepareTopics>;
 
 export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries, deskId: DeskId | null): TopicStore {
   const desk = deskId ?? SHARED;
@@ -22,7 +23,7 @@ export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries
       if (records.length === 0) return;
       // One statement writes one row at most once: of several writes of the same id the last counts.
       const byId = new Map(records.map((record) => [JSON.stringify([record.kind, record.topic, record.id]), record]));
-      await db.execute(putStatement(desk, [...byId.values()]));
+      await queries.put.execute({ desk, records: JSON.stringify([...byId.values()].map(toIncoming)) });
     },
 
     async newest(kind, asked, nowMs) {
@@ -73,7 +74,7 @@ export function createSqlTopics(db: Db, guard: StoreGuard, queries: TopicQueries
 
 const newestFirst = [desc(topics.asOfMs), desc(topics.revision), desc(topics.id)];
 
-export function prepareTopicReads(db: Db) {
+export function prepareTopics(db: Db) {
   const nowMs = sql.placeholder("nowMs");
   const found = db
     .select()
@@ -97,6 +98,7 @@ export function prepareTopicReads(db: Db) {
       .from(sql`json_to_recordset(${sql.placeholder("topics")}::text::json) as asked(ord int, topic text)`)
       .innerJoinLateral(found, sql`true`)
       .prepare("khala_topics_newest"),
+    put: preparePut(db),
   };
 }
 
@@ -112,30 +114,33 @@ const toIncoming = (record: TopicRecord, ord: number) => ({
 });
 
 /** The rules of order are those of put-statement.ts; rows are locked in key order. */
-const putStatement = (desk: string, records: readonly TopicRecord[]) => sql`
-  with incoming as (
-    select * from json_to_recordset(${JSON.stringify(records.map(toIncoming))}::text::json) as i(
-      ord int, kind text, topic text, as_of_ms bigint, id text, computed_at_ms bigint, valid_until_ms bigint, record text)
-  )
-  insert into ${topics} as held
-    (kind, desk_id, topic, as_of_ms, id, revision, computed_at_ms, valid_until_ms, invalidated, record)
-  select i.kind, ${desk}, i.topic, i.as_of_ms, i.id,
-    case when top.id = i.id then top.revision
-      else coalesce(top.revision, 0)
-        + row_number() over (partition by i.kind, i.topic, i.as_of_ms order by i.ord) end,
-    i.computed_at_ms, i.valid_until_ms, null, i.record
-  from incoming i
-  left join lateral (
-    select t.id, t.revision from ${topics} t
-    where (t.kind, t.desk_id, t.topic, t.as_of_ms) = (i.kind, ${desk}, i.topic, i.as_of_ms)
-    order by t.revision desc, t.id desc limit 1
-  ) top on true
-  order by i.kind, i.topic, i.as_of_ms, i.id
-  on conflict (kind, desk_id, topic, as_of_ms, id) do update set
-    revision = case when excluded.computed_at_ms > held.computed_at_ms
-      then greatest(held.revision, excluded.revision) else held.revision end,
-    record = case when excluded.computed_at_ms >= held.computed_at_ms then excluded.record else held.record end,
-    valid_until_ms = case when excluded.computed_at_ms >= held.computed_at_ms
-      then excluded.valid_until_ms else held.valid_until_ms end,
-    computed_at_ms = greatest(held.computed_at_ms, excluded.computed_at_ms),
-    invalidated = null`;
+function preparePut(db: Db) {
+  const desk = sql.placeholder("desk");
+  const incoming = db.$with("incoming", {}).as(sql`
+    select * from json_to_recordset(${sql.placeholder("records")}::text::json) as i(
+      ord int, kind text, topic text, as_of_ms bigint, id text, computed_at_ms bigint, valid_until_ms bigint, record text)`);
+  const put = db.$with("put", {}).as(sql`
+    insert into ${topics} as held
+      (kind, desk_id, topic, as_of_ms, id, revision, computed_at_ms, valid_until_ms, invalidated, record)
+    select i.kind, ${desk}, i.topic, i.as_of_ms, i.id,
+      case when top.id = i.id then top.revision
+        else coalesce(top.revision, 0)
+          + row_number() over (partition by i.kind, i.topic, i.as_of_ms order by i.ord) end,
+      i.computed_at_ms, i.valid_until_ms, null, i.record
+    from incoming i
+    left join lateral (
+      select t.id, t.revision from ${topics} t
+      where (t.kind, t.desk_id, t.topic, t.as_of_ms) = (i.kind, ${desk}, i.topic, i.as_of_ms)
+      order by t.revision desc, t.id desc limit 1
+    ) top on true
+    order by i.kind, i.topic, i.as_of_ms, i.id
+    on conflict (kind, desk_id, topic, as_of_ms, id) do update set
+      revision = case when excluded.computed_at_ms > held.computed_at_ms
+        then greatest(held.revision, excluded.revision) else held.revision end,
+      record = case when excluded.computed_at_ms >= held.computed_at_ms then excluded.record else held.record end,
+      valid_until_ms = case when excluded.computed_at_ms >= held.computed_at_ms
+        then excluded.valid_until_ms else held.valid_until_ms end,
+      computed_at_ms = greatest(held.computed_at_ms, excluded.computed_at_ms),
+      invalidated = null`);
+  return db.with(incoming, put).select(NOTHING).from(ONE_ROW).prepare("khala_topics_put");
+}

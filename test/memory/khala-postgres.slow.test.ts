@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database, whyNoPostgres } from "#bench/support/postgres-place.ts";
 import { createKhala } from "#memory/khala.ts";
 import { openStore } from "#memory/stores/open.ts";
-import { putStatement } from "#memory/stores/put-statement.ts";
+import { incomingOf, preparePut } from "#memory/stores/put-statement.ts";
 import { analyses as table } from "#memory/stores/tables.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
 import type { Store } from "#schemas/ports/memory.ts";
@@ -50,7 +50,7 @@ if (missing !== null) {
       const written = Promise.withResolvers<void>();
       const mayCommit = Promise.withResolvers<void>();
       const open = db.transaction(async (tx) => {
-        await tx.execute(putStatement([makeAnalysis(early)]));
+        await preparePut(tx).execute({ records: incomingOf([makeAnalysis(early)]) });
         written.resolve();
         await mayCommit.promise;
       });
@@ -68,7 +68,7 @@ if (missing !== null) {
     it("names no change of a transaction that was rolled back", async () => {
       const { mark } = await store.analyses.changedSince(null, options);
       const rolledBack = db.transaction(async (tx) => {
-        await tx.execute(putStatement([makeAnalysis(key("rolled-back"))]));
+        await preparePut(tx).execute({ records: incomingOf([makeAnalysis(key("rolled-back"))]) });
         throw new Error("no");
       });
       await expect(rolledBack).rejects.toThrow("no");
