@@ -67,7 +67,7 @@ export const createAccount = (start: AccountStart): Account => new StreamedAccou
 /** Opens a run's account by reading its journal from the beginning. @throws InvariantError, StoreError */
 export async function openAccount(journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> {
   const account = new StreamedAccount(journal, start);
-  for await (const rows of journalPages(journal, options)) for (const { event } of rows) account.take(event);
+  for await (const rows of journalPages(journal, {}, options)) for (const { event } of rows) account.take(event);
   return account;
 }
 

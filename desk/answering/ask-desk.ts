@@ -23,7 +23,7 @@ import type { MarketSymbol, UnixMs } from "#schemas/units.ts";
 import { type LedgerEntry, ledgerEntry, WorkTally } from "#schemas/work.ts";
 import { marketsHeld } from "#toolkits/portfolio/positions.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
-import { wholeJournal } from "../account/journal-pages.ts";
+import { journalIn, type ReadJournal } from "../account/journal-pages.ts";
 import { analystDeps, type Desk } from "../desk.ts";
 import { afterBriefServed } from "../judgement/brief-shadow.ts";
 import { briefIdsIn } from "../judgement/brief-shown.ts";
@@ -232,10 +232,7 @@ function answerDeps(
 const viewOf = (open: AskedDesk) =>
   createDeskView({ desk: notAsking(open.desk, open.store), storeKind: open.store.kind, readJournal: journalOf(open) });
 
-const journalOf =
-  ({ desk, store }: AskedDesk) =>
-  (options: CallOptions) =>
-    wholeJournal(store.journal(desk.deskId, desk.runId), options);
+const journalOf = ({ desk, store }: AskedDesk): ReadJournal => journalIn(store.journal(desk.deskId, desk.runId));
 
 /** What was shown stale is made anew, once at a time for each market, when no question is open. */
 async function renew(desk: Desk, { refreshing }: Session, key: AnalysisKey): Promise<void> {

@@ -25,7 +25,10 @@ interface Open {
   view: PlanView;
 }
 
-/** @param nowMs what has expired by then */
+/** What becomes of plans is told by. */
+export const PLAN_TYPES: readonly JournalEvent["type"][] = ["plan", "refusal", "order-list", "equity"];
+
+/** @param events of these types, in order · @param nowMs what has expired by then */
 export function planHistory(events: readonly JournalEvent[], nowMs: UnixMs): readonly PlanView[] {
   const all: Open[] = [];
   const standing = new Map<PositionKey, Open>();

@@ -5,7 +5,8 @@ import type { JournalRow } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, type UnixMs } from "#schemas/units.ts";
-import { wholeJournal } from "../account/journal-pages.ts";
+import { journalIn, type ReadJournal } from "../account/journal-pages.ts";
+import { rowsAfter, rowsFrom } from "../account/journal-since.ts";
 import type { Desk } from "../desk.ts";
 import { timeText } from "./alert-text.ts";
 import { type SleptLine, whileYouSlept } from "./while-you-slept.ts";
@@ -29,14 +30,26 @@ type Rooms = Pick<Store, "journal">;
  * it is recorded with `throughSeq`.
  */
 export const since = async (desk: Desk, store: Rooms, options: CallOptions): Promise<Since> =>
-  sinceLook(desk, await wholeJournal(store.journal(desk.deskId, desk.runId), options));
+  readSince(desk, journalIn(store.journal(desk.deskId, desk.runId)), null, options);
 
-/** The same, of a journal that is at hand; with a period, what happened in it and nothing else. */
-export function sinceLook(
-  desk: Pick<Desk, "config" | "clock" | "quote">,
-  all: readonly JournalRow[],
-  period: { readonly fromMs: UnixMs; readonly untilMs: UnixMs; readonly words: string } | null = null,
-): Since {
+/** The same; with a period, what happened in it and nothing else. */
+export async function readSince(
+  desk: SinceDesk,
+  read: ReadJournal,
+  period: SincePeriod | null,
+  options: CallOptions,
+): Promise<Since> {
+  if (period !== null) return sinceLook(desk, await rowsFrom(read, period.fromMs, options), period);
+  const [look] = await read({ types: ["looked"] }, options).then((rows) => rows.slice(-1));
+  const seen = look?.event.type === "looked" ? look.event.throughSeq : 0;
+  return sinceLook(desk, await rowsAfter(read, seen, options));
+}
+
+type SinceDesk = Pick<Desk, "config" | "clock" | "quote">;
+type SincePeriod = { readonly fromMs: UnixMs; readonly untilMs: UnixMs; readonly words: string };
+
+/** The same, of rows that are at hand: those from the look or the period on, as journal-since.ts reads them. */
+export function sinceLook(desk: SinceDesk, all: readonly JournalRow[], period: SincePeriod | null = null): Since {
   const rows = period === null ? all : all.filter(({ event }) => event.atMs < period.untilMs);
   const look = rows.findLast((row) => row.event.type === "looked");
   const seen = look?.event.type === "looked" ? look.event.throughSeq : 0;

@@ -1,7 +1,7 @@
 // Floor 2. A run's journal → drizzle queries.
-import { and, asc, count, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import { journalEventId } from "#schemas/journal.ts";
-import type { Journal, JournalReader } from "#schemas/ports/trading.ts";
+import type { Journal, JournalPart, JournalReader } from "#schemas/ports/trading.ts";
 import type { DeskId, RunId } from "#schemas/units.ts";
 import { decodeEvent, encodeEvent } from "./codec.ts";
 import type { Db } from "./db.ts";
@@ -12,13 +12,13 @@ import { journal } from "./tables.ts";
 export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId, runId: RunId): JournalReader {
   const mine = and(eq(journal.deskId, deskId), eq(journal.runId, runId));
   return guard.verbs<JournalReader>({
-    async read({ limit, first, sinceSeq }) {
+    async read({ limit, first, ...part }) {
       const isFromFirst = first !== undefined;
       const most = first ?? limit;
       const query = db
         .select({ seq: journal.seq, eventId: journal.eventId, event: journal.event })
         .from(journal)
-        .where(and(mine, sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq)))
+        .where(and(mine, isIn(part)))
         .orderBy(isFromFirst ? asc(journal.seq) : desc(journal.seq))
         .$dynamic();
       const rows = await (most === undefined ? query : query.limit(most));
@@ -27,6 +27,14 @@ export function createSqlJournalReader(db: Db, guard: StoreGuard, deskId: DeskId
     },
   });
 }
+
+/** An event's id begins with its kind (`journalEventId`), which is shorter to look at than its text. */
+const isIn = ({ sinceSeq, types, symbol }: JournalPart) =>
+  and(
+    sinceSeq === undefined ? undefined : gt(journal.seq, sinceSeq),
+    types === undefined ? undefined : inArray(sql`split_part(${journal.eventId}, ':', 1)`, [...types]),
+    symbol === undefined ? undefined : sql`strpos(${journal.event}, ${`"symbol":${JSON.stringify(symbol)}`}) > 0`,
+  );
 
 export function createSqlJournal(
   db: Db,

@@ -101,11 +101,21 @@ export interface Execution {
 
 /** Append-only record of what one desk did, in one run; here to be read. */
 export interface JournalReader {
-  /** In order of appending, of those after `sinceSeq`. `limit` takes the newest of them, `first` the oldest. */
+  /** In order of appending, of those in the part. `limit` takes the newest of them, `first` the oldest. */
   read(
-    filter: { readonly limit?: number; readonly first?: number; readonly sinceSeq?: number },
+    filter: JournalPart & { readonly limit?: number; readonly first?: number },
     options: CallOptions,
   ): Promise<readonly JournalRow[]>;
+}
+
+/** Rows of a journal: after a year it has hundreds of thousands, and who asks rarely needs them all. */
+export interface JournalPart {
+  /** After this one alone. */
+  readonly sinceSeq?: number;
+  /** Of these kinds alone; left out: of all. */
+  readonly types?: readonly JournalEvent["type"][];
+  /** Those alone that name this market; left out: all. Rows that name it beside another are among them. */
+  readonly symbol?: string;
 }
 
 /** The same for its one writer. */

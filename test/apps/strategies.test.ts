@@ -117,7 +117,7 @@ describe("a desk of two strategies that hold one coin", () => {
     expect(bought.text).toContain(`${symbol} (${TREND}) `);
     expect(view.standing(symbol)).toMatch(new RegExp(`of it \\(${eager.id}\\) and .* of it \\(${TREND}\\)\\.$`));
     const about = { symbol, side: "buy", negation: false, timeframe: "5m", nowMs, period: null } as const;
-    const why = await whyText(desk, journal, about, patience);
+    const why = await whyText(desk, readJournal, about, patience);
     expect(why.text).toContain(`${symbol} (${TREND}) at `);
   });
 

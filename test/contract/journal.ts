@@ -96,6 +96,42 @@ export function journalContract(name: string, makePlace: () => Promise<JournalPl
       expect(next.map(({ event }) => event)).toEqual([control(3)]);
     });
 
+    it("reads rows of some kinds, or those that name a market, with every other bound", async () => {
+      const journal = place.journal(freshDesk(), run);
+      const [order, fill] = [makeOrder(), makeFill()];
+      await journal.append(
+        [
+          control(1),
+          { type: "order-list", atMs: T0, orders: [order] },
+          { type: "order", atMs: T0, order },
+          { type: "fill", atMs: T0, fill },
+          {
+            type: "block",
+            what: "SOL",
+            blocked: true,
+            atMs: T0,
+            by: "operator",
+            nth: 0,
+            reason: `not "symbol":"${order.symbol}"`,
+          },
+          control(2),
+        ],
+        options,
+      );
+      const all = await journal.read({}, options);
+      const typesIn = async (filter: Parameters<Journal["read"]>[0]) =>
+        (await journal.read(filter, options)).map(({ event }) => event.type);
+      expect(await typesIn({ types: ["fill", "control"] })).toEqual(["control", "fill", "control"]);
+      expect(await typesIn({ types: ["order"] })).toEqual(["order"]);
+      expect(await typesIn({ types: [] })).toEqual([]);
+      expect(await typesIn({ symbol: order.symbol })).toEqual(["order-list", "order", "fill"]);
+      expect(await typesIn({ symbol: order.symbol.slice(1) })).toEqual([]);
+      expect(await typesIn({ symbol: order.symbol, types: ["fill", "control"] })).toEqual(["fill"]);
+      expect(await typesIn({ types: ["control"], limit: 1 })).toEqual(["control"]);
+      expect(await typesIn({ types: ["control", "fill"], first: 2 })).toEqual(["control", "fill"]);
+      expect(await typesIn({ types: ["control", "fill"], sinceSeq: all[0]?.seq ?? 0 })).toEqual(["fill", "control"]);
+    });
+
     it("writes all of an append or nothing", async () => {
       const journal = place.journal(freshDesk(), run);
       const unwritable = { ...control(2) } as JournalEvent & { self?: unknown };

@@ -6,10 +6,10 @@ import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { HOUR_MS } from "#schemas/units.ts";
 import { journalLine } from "../../documents/journal-line.ts";
 import { strategyIdsOf } from "../../documents/strategy-names.ts";
-import { isAbout } from "../views/why.ts";
+import { isAbout, readAbout } from "../views/why.ts";
 import { boundedFacts, factsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
-import { Limit, rowsUntil, type SourceDesk } from "./source-desk.ts";
+import { Limit, type SourceDesk, until } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
 export const journalSource = (open: SourceDesk) =>
@@ -27,7 +27,7 @@ export const journalSource = (open: SourceDesk) =>
     read: async ({ asset, hours, side = null, done, limit }, run, options) => {
       const symbol = asset === undefined ? null : marketOf(open, asset);
       const sinceMs = hours === undefined ? 0 : run.nowMs - hours * HOUR_MS;
-      const rows = (await rowsUntil(open, run.nowMs, options))
+      const rows = (await readAbout(until(open, run.nowMs), symbol, options))
         .filter(({ event }) => event.atMs >= sinceMs && isAbout(event, symbol, side) && isDone(event, done))
         .toReversed();
       const refused = rows.filter(({ event }) => event.type === "refusal").length;

@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { factSource, type NewFact } from "#agents/deep-trader-manager/talk/fact-source.ts";
 import { entryLevelOf, PLANNED } from "#schemas/plan.ts";
-import { type PlanView, planHistory } from "../../judgement/plan-history.ts";
+import { PLAN_TYPES, type PlanView, planHistory } from "../../judgement/plan-history.ts";
 import { shownDraft } from "../../judgement/shown-draft.ts";
 import { boundedFacts, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
-import { Limit, rowsUntil, type SourceDesk } from "./source-desk.ts";
+import { Limit, type SourceDesk, until } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
 export const plansSource = (open: SourceDesk) =>
@@ -18,7 +18,7 @@ export const plansSource = (open: SourceDesk) =>
     input: z.object({ asset: Asset.optional(), limit: Limit }),
     read: async ({ asset, limit }, run, options) => {
       const symbol = asset === undefined ? null : marketOf(open, asset);
-      const rows = await rowsUntil(open, run.nowMs, options);
+      const rows = await until(open, run.nowMs)({ types: PLAN_TYPES }, options);
       const events = rows.map(({ event }) => event);
       const plans = planHistory(events, run.nowMs).filter(({ plan }) => symbol === null || plan.symbol === symbol);
       if (plans.length === 0) return [statement("no-plans", run.language)];

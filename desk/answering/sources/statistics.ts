@@ -11,7 +11,7 @@ import { runMetrics, runSpan } from "../../documents/run-metrics.ts";
 import { strategyIdsOf } from "../../documents/strategy-names.ts";
 import { feesOf, strategyParts } from "../../documents/trades-report.ts";
 import { factsOf } from "./make-facts.ts";
-import { deskAt, rowsUntil, type SourceDesk } from "./source-desk.ts";
+import { deskAt, type SourceDesk, until } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
 export const statisticsSource = (open: SourceDesk) =>
@@ -75,7 +75,7 @@ function tradesFacts(
 /** Of the run from its first slot to its last: equity, costs and holding over the same time. */
 async function runFacts(open: SourceDesk, run: SourceRun, options: CallOptions): Promise<NewFact[]> {
   const desk = deskAt(open.desk, run.nowMs);
-  const events = (await rowsUntil(open, run.nowMs, options)).map(({ event }) => event);
+  const events = (await until(open, run.nowMs)({ types: ["run-started"] }, options)).map(({ event }) => event);
   const span = runSpan(desk, events);
   if (span === null) return [statement("no-span", run.language)];
   const { metrics, held } = await runMetrics(desk, span, options);

@@ -6,11 +6,12 @@ import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { HOUR_MS, startOfDay, unixMs } from "#schemas/units.ts";
 import { changeOf } from "#toolkits/portfolio/flows.ts";
+import { rowsFrom } from "../../account/journal-since.ts";
 import { RefusalCounts } from "../../documents/left-out.ts";
 import { viewPortfolio } from "../../documents/portfolio-view.ts";
 import { sinceLook } from "../../watch/since.ts";
 import { boundedFacts, factsOf, withExtremes } from "./make-facts.ts";
-import { deskAt, rowsUntil, type SourceDesk } from "./source-desk.ts";
+import { deskAt, type SourceDesk, until } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 import { universeViews } from "./views.ts";
 
@@ -27,7 +28,7 @@ export const todaySource = (open: SourceDesk) =>
     read: async ({ hours }, run, options) => {
       const fromMs = hours === undefined ? startOfDay(run.nowMs) : unixMs(Math.max(0, run.nowMs - hours * HOUR_MS));
       const window = hours === undefined ? "1d" : `${hours}h`;
-      const rows = await rowsUntil(open, run.nowMs, options);
+      const rows = await rowsFrom(until(open, run.nowMs), fromMs, options);
       const period = { rows, fromMs, window };
       return [
         factsOf({ recordId: "clock" }).time(

@@ -9,7 +9,7 @@ import { MOVED_BY_HAND } from "#toolkits/portfolio/trade.ts";
 import { ENTRY_BECAUSE, type EntryReasons, entryReasonsOf } from "./entry-reasons.ts";
 import { boundedFacts, factsOf, marketFactsOf } from "./make-facts.ts";
 import { Asset, marketOf } from "./market-name.ts";
-import { Limit, rowsUntil, type SourceDesk } from "./source-desk.ts";
+import { Limit, type SourceDesk, until } from "./source-desk.ts";
 import { statement } from "./statement.ts";
 
 const OUTCOMES = {
@@ -31,7 +31,7 @@ export const tradesSource = (open: SourceDesk) =>
     }),
     read: async ({ asset, days, outcome, limit }, run, options) => {
       const symbol = asset === undefined ? null : marketOf(open, asset);
-      const rows = await rowsUntil(open, run.nowMs, options);
+      const rows = await until(open, run.nowMs)({ types: ["decision", "order-list", "fill"] }, options);
       const sinceMs = days === undefined ? 0 : run.nowMs - days * DAY_MS;
       const closed = open.desk.account
         .statistics()

@@ -10,6 +10,10 @@ import { formatAmount } from "../../documents/format.ts";
 import { ofAccount } from "./of-account.ts";
 import { isWithin, periodText } from "./own-trades.ts";
 
+/** What it is told from. */
+export const FEE_TYPES: readonly JournalEvent["type"][] = ["run-started", "fill", "coin-fee"];
+
+/** @param events of these types, in order */
 export function feesText(desk: Desk, events: readonly JournalEvent[], about: DatedAbout): DeskText {
   const { symbol, period, nowMs } = about;
   const { startingCash, quote } = desk.account.portfolio();

@@ -34,6 +34,13 @@ export function periodText(events: readonly JournalEvent[], { period }: Pick<Dat
   return beganMs === null || beganMs <= period.fromMs ? period.words : `${period.words}; this run began ${began} UTC`;
 }
 
+/** What a figure is told from: trades are in the account's statistics, money that moved is not. */
+export function typesOfFigure(figure: AccountFigure): readonly JournalEvent["type"][] {
+  if (figure === "bought" || figure === "sold") return ["run-started", "fill"];
+  return figure === "profit" ? ["run-started", "equity", "allotment", "coins-out", "coin-fee"] : ["run-started"];
+}
+
+/** @param events of these types, in order */
 export async function tradeFigure(
   desk: Desk,
   events: readonly JournalEvent[],

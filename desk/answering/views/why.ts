@@ -1,11 +1,12 @@
 // Floor 4. Why the desk did, or did not do, what it did: the journal of that moment, and what the analyses said then. Nothing
 // is derived anew.
 import type { DeskText, DeskView } from "#agents/deep-trader-manager/desk-view.ts";
-import type { JournalEvent } from "#schemas/journal.ts";
+import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { isWorking } from "#schemas/order.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import { mayEnter } from "#schemas/security.ts";
+import type { ReadJournal } from "../../account/journal-pages.ts";
 import type { Desk } from "../../desk.ts";
 import { formatTime } from "../../documents/format.ts";
 import { journalLine } from "../../documents/journal-line.ts";
@@ -22,19 +23,39 @@ const HISTORY = 24;
 
 type About = Parameters<DeskView["why"]>[0];
 
-/** @param events of the run, in order */
+/** What is about an order of one market. */
+const ABOUT_ORDERS: readonly JournalEvent["type"][] = [
+  "decision",
+  "refusal",
+  "order-list",
+  "order",
+  "fill",
+  "write-off",
+  "coins-out",
+];
+
+/** Rows of which some are about the market's orders, in order; null: of any market. @throws StoreError */
+export const readAbout = (
+  read: ReadJournal,
+  symbol: string | null,
+  options: CallOptions,
+): Promise<readonly JournalRow[]> => read({ types: ABOUT_ORDERS, ...(symbol === null ? {} : { symbol }) }, options);
+
 export async function whyText(
   desk: Desk,
-  events: readonly JournalEvent[],
+  read: ReadJournal,
   { symbol, side, negation, timeframe, nowMs, period }: About,
   options: CallOptions,
 ): Promise<DeskText> {
-  const past = events.filter((event) => event.atMs <= nowMs && isWithin(period, event.atMs));
-  const about = past.filter((event) => isAbout(event, symbol, side));
+  const eventsThen = (rows: readonly JournalRow[]): readonly JournalEvent[] =>
+    rows.map(({ event }) => event).filter(({ atMs }) => atMs <= nowMs && isWithin(period, atMs));
+  const about = eventsThen(await readAbout(read, symbol, options)).filter((event) => isAbout(event, symbol, side));
   const refused = about.filter((event) => event.type === "refusal");
   const done = about.filter((event) => event.type !== "decision" && event.type !== "refusal");
   // Asked why not: the refusals are the answer; where it did act after all, that is.
   const quoted = (negation && refused.length > 0 ? refused : about).slice(-MAX_QUOTED);
+  // How long the desk has run then, where there is nothing else to tell.
+  const marks = quoted.length > 0 ? [] : eventsThen(await read({ types: ["run-started", "equity"] }, options));
   const strategies = strategyIdsOf(desk);
   const blocked = negation && side !== "sell" && period === null ? blockedText(desk, symbol) : "";
   const parts: string[] = blocked === "" ? [] : [blocked];
@@ -43,7 +64,7 @@ export async function whyText(
     parts.push(
       `The journal says:\n${quoted.map((event) => `${formatTime(event.atMs)}: ${journalLine(event, strategies)}`).join("\n")}.`,
     );
-  } else parts.push(nothingJournaled(symbol, past));
+  } else parts.push(nothingJournaled(symbol, marks));
   const at = { venueId: desk.marketData.venueId, timeframe };
   const stored =
     symbol === null || (quoted.length > 0 && !negation)
@@ -58,7 +79,7 @@ export async function whyText(
   const decided = quoted.flatMap((e) => (e.type === "decision" ? [e.decision.analysisId] : []));
   return {
     text: parts.join(" "),
-    asOfMs: quoted.at(-1)?.atMs ?? analyses[0]?.asOfMs ?? past.at(-1)?.atMs ?? null,
+    asOfMs: quoted.at(-1)?.atMs ?? analyses[0]?.asOfMs ?? marks.at(-1)?.atMs ?? null,
     analysisIds: [...decided, ...quotedIds],
     recordsRead: analyses.length,
   };

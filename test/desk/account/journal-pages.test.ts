@@ -1,7 +1,8 @@
 // A journal of a year is read a page at a time, and the desk goes on between two of them.
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { openAccount } from "#desk/account/account.ts";
-import { wholeJournal } from "#desk/account/journal-pages.ts";
+import { journalIn, journalPages } from "#desk/account/journal-pages.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
@@ -48,11 +49,43 @@ it("gives other work its turn between two pages", async () => {
   let isOver = false;
   const turn = (): void => {
     turns += 1;
-    if (!isOver) setImmediate(turn);
+    if (!isOver) globalThis.setImmediate(turn);
   };
-  setImmediate(turn);
-  const rows = await wholeJournal(journal, patience);
+  globalThis.setImmediate(turn);
+  const rows = await journalIn(journal)({}, patience);
   isOver = true;
   expect(rows.map(({ event }) => event)).toEqual(words);
   expect(turns).toBeGreaterThanOrEqual(2);
+});
+
+it("has the next page on its way while one is looked at, and nobody hears of one that fails in vain", async () => {
+  const { journal, pages } = await longJournal();
+  const failing: Journal = {
+    ...journal,
+    read: async (filter, options) => {
+      if (filter.sinceSeq !== 0) throw new Error("the database is away");
+      return journal.read(filter, options);
+    },
+  };
+  for await (const rows of journalPages(failing, {}, patience)) {
+    expect(rows).toHaveLength(MOST_AT_ONCE);
+    break;
+  }
+  expect(pages).toEqual([MOST_AT_ONCE]);
+  await expect(journalIn(failing)({}, patience)).rejects.toThrow("the database is away");
+  for await (const [first] of journalPages(journal, {}, patience)) {
+    expect(first?.seq).toBeGreaterThan(0);
+    await setImmediate();
+    expect(pages).toHaveLength(4);
+    break;
+  }
+});
+
+it("reads a part of it alone, page by page", async () => {
+  const { journal, words } = await longJournal();
+  const [first] = await journal.read({ first: 1 }, patience);
+  const sinceSeq = (first?.seq ?? 0) + 9;
+  const rows = await journalIn(journal)({ sinceSeq, types: ["control"] }, patience);
+  expect(rows.map(({ event }) => event)).toEqual(words.slice(10));
+  expect(await journalIn(journal)({ types: ["fill"] }, patience)).toEqual([]);
 });

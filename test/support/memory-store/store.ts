@@ -59,9 +59,15 @@ export function createMemoryStore({ monotonicMs }: MemoryStoreParts = {}): Store
   };
 
   const readerOf = (deskId: DeskId, runId: RunId): JournalReader => ({
-    read: ({ limit, first, sinceSeq = 0 }, options) =>
+    read: ({ limit, first, sinceSeq = 0, types, symbol }, options) =>
       guard.run(options, async () => {
-        const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(({ seq }) => seq > sinceSeq);
+        const named = `"symbol":${JSON.stringify(symbol)}`;
+        const rows = (roomsOf(deskId).journals.get(runId)?.rows ?? []).filter(
+          ({ seq, event }) =>
+            seq > sinceSeq &&
+            (types === undefined || types.includes(event.type)) &&
+            (symbol === undefined || JSON.stringify(event).includes(named)),
+        );
         if (first !== undefined) return rows.slice(0, first);
         return limit === undefined ? rows : rows.slice(Math.max(0, rows.length - limit));
       }),

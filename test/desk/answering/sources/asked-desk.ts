@@ -59,7 +59,7 @@ export function asked(test: TestDesk, asking: Asking = {}): AskedSources {
   const { store } = test;
   const open: SourceDesk = {
     desk,
-    readJournal: (options) => store.journal(desk.deskId, desk.runId).read({}, options),
+    readJournal: (part, options) => store.journal(desk.deskId, desk.runId).read(part, options),
     delegate: (slots, tally, options) =>
       countInto(tally, () => analyseOnDelegation(analystDeps(desk, tally), slots, options)),
   };
