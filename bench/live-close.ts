@@ -7,6 +7,7 @@ import { InvariantError } from "#schemas/errors.ts";
 import type { Market, Ticker } from "#schemas/market.ts";
 import type { MarketData, SecuritySource } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import { andThen } from "#schemas/ports/work.ts";
 import { HOUR_MS, MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
 import { shippedStrategy } from "#toolkits/strategies/registry.ts";
 import { type BenchRow, quantile, spread } from "./rows.ts";
@@ -91,7 +92,11 @@ async function openDesk(store: Store, course: CloseCourse, startMs: UnixMs) {
   markets.set(PEG, { ...any, symbol: PEG, base: "USDC", quote: "USDT" });
   const marketData: MarketData = {
     ...held.venue.marketData,
-    candles: (request, options) => course.after("candles", held.venue.marketData.candles(request, options)),
+    candles: (request, options) =>
+      andThen(held.venue.marketData.candles(request, options), (series) => {
+        course.end("candles");
+        return series;
+      }),
     tickers: async ({ symbols, nowMs }) => symbols.map((symbol) => atPar(symbol, nowMs)),
   };
   let account: Desk["account"] | null = null;

@@ -4,6 +4,7 @@ import type { CandleWindows } from "#memory/candle-windows.ts";
 import type { Market } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { CandleStore } from "#schemas/ports/memory.ts";
+import { andThen } from "#schemas/ports/work.ts";
 import type { MarketSymbol, VenueId } from "#schemas/units.ts";
 import {
   type CandleScreen,
@@ -41,14 +42,14 @@ export const screenedWindows = (
   { raw, screened }: { readonly raw: MarketData; readonly screened: MarketData },
   screen: CandleScreen,
 ): CandleWindows => ({
-  async read(source, request, options) {
+  read(source, request, options) {
     const corrected: number[] = [];
-    const read: ReadCandles = async (asked, callOptions) => {
-      const answer = await windows.read(source === screened ? raw : source, asked, callOptions);
-      if (asked.symbol === request.symbol) corrected.push(...answer.corrected);
-      return answer.series;
-    };
-    return { series: await readScreened(read, request, screen, options), corrected };
+    const read: ReadCandles = (asked, callOptions) =>
+      andThen(windows.read(source === screened ? raw : source, asked, callOptions), (answer) => {
+        if (asked.symbol === request.symbol) corrected.push(...answer.corrected);
+        return answer.series;
+      });
+    return andThen(readScreened(read, request, screen, options), (series) => ({ series, corrected }));
   },
   keep: windows.keep,
 });

@@ -90,7 +90,8 @@ export function compareSeries(kept: CandleSeries, read: CandleSeries): Compariso
  */
 export function appendRows(kept: CandleSeries, tail: CandleSeries): CandleSeries | null {
   const { length } = kept.openMs;
-  const shared = kept.openMs.indexOf(tail.openMs[0] ?? Number.NaN);
+  // From behind: a tail begins with one of the newest rows.
+  const shared = kept.openMs.lastIndexOf(tail.openMs[0] ?? Number.NaN);
   if (shared < 0) return null;
   const both = Math.min(length - shared, tail.openMs.length);
   for (let i = 0; i < both; i++) {
@@ -140,7 +141,11 @@ export function withRoom(series: CandleSeries, rows: number): CandleSeries {
 export function rowsFrom(series: CandleSeries, fromMs: UnixMs): CandleSeries {
   const { openMs } = series;
   let start = 0;
-  while (start < openMs.length && (openMs[start] ?? 0) < fromMs) start += 1;
+  for (let end = openMs.length; start < end; ) {
+    const middle = (start + end) >>> 1;
+    if ((openMs[middle] ?? 0) < fromMs) start = middle + 1;
+    else end = middle;
+  }
   const columns = candleColumns((name) => series[name].subarray(start));
   return { ...series, ...columns, askedFromMs: unixMs(Math.max(fromMs, series.askedFromMs)) };
 }

@@ -7,7 +7,7 @@ import { GRID_ROWS } from "#schemas/indicator.ts";
 import { type CandleSeries, newestClosed } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, timeframeMs, toIso, type UnixMs, unixMs, type VenueId } from "#schemas/units.ts";
 import { appendRows, compareSeries, lastOpenMs, rowsAt, rowsFrom, UNRELATED, withRoom } from "./candle-columns.ts";
 import type { Khala } from "./khala.ts";
@@ -40,6 +40,11 @@ export interface CandleWindowsParts {
 export type CandleSource = Pick<MarketData, "candles" | "graceMs">;
 type Request = Parameters<MarketData["candles"]>[0];
 
+export interface WindowRead {
+  readonly series: CandleSeries;
+  readonly corrected: readonly number[];
+}
+
 export interface CandleWindows {
   /**
    * What `source.candles(request)` would give, asking it for no more than is needed: from 3 candles before the newest kept;
@@ -48,14 +53,10 @@ export interface CandleWindows {
    * kept, or fills a hole inside it, it is a correction: if the newest analysis of the key has it in its window, that is
    * invalidated as `source-changed`. So the reading comes before anything made from it is remembered. A candle that is
    * absent corrects nothing. What is new and corrects nothing is kept with the next `keep`: what is decided on it waits for no write.
-   * @returns the candles, and the open times of the corrected ones, ascending, ms
+   * @returns the candles, and the open times of the corrected ones, ascending, ms; at once where the source has what is new at hand
    * @throws StoreError, and what the source throws; the same may be read again
    */
-  read(
-    source: CandleSource,
-    request: Request,
-    options: CallOptions,
-  ): Promise<{ readonly series: CandleSeries; readonly corrected: readonly number[] }>;
+  read(source: CandleSource, request: Request, options: CallOptions): Answered<WindowRead>;
   /**
    * Writes what reads have added to these markets, of all timeframes. A process that dies before asks the source again for what is not
    * kept. @throws StoreError, after which it may be called again
@@ -70,6 +71,14 @@ interface Unkept {
   /** How many candles the store keeps of it. */
   readonly most: number;
 }
+
+/** A market's key and the name by which it is found. */
+interface Named {
+  readonly name: string;
+  readonly key: AnalysisKey;
+}
+
+const NONE: readonly number[] = [];
 
 interface Hot {
   readonly series: CandleSeries;
@@ -86,15 +95,17 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
   const unkept = new Map<string, Unkept>();
 
   /** Rounds of 200 candles, which begin at another candle for each market: not all of them are read whole in one slot. */
-  const roundOf = (key: AnalysisKey, { nowMs, timeframe }: Request, graceMs: number): number => {
-    const name = nameOf(key);
-    const begin = rounds.get(name) ?? beginsAt(key);
+  const roundOf = (name: string, { nowMs, timeframe }: Request, graceMs: number): number => {
+    const begin = rounds.get(name) ?? beginsAt(name);
     rounds.set(name, begin);
     return Math.floor((newestClosed(nowMs, timeframe, graceMs) / timeframeMs(timeframe) + begin) / GRID_ROWS);
   };
 
-  const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
+  const inTurn = <T>(name: string, work: () => Answered<T>): Answered<T> => {
+    const before = tails.get(name);
+    const turn = before === undefined ? work() : before.then(work);
+    // What is done already is in nobody's way.
+    if (!(turn instanceof Promise)) return turn;
     const tail = turn
       .catch(() => {})
       .then(() => {
@@ -112,39 +123,46 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     unkept.delete(name);
   };
 
-  const keepLater = (key: AnalysisKey, rows: () => CandleSeries, most: number): void => {
-    const name = nameOf(key);
+  const keepLater = ({ name, key }: Named, rows: () => CandleSeries, most: number): void => {
     unkept.set(name, { key, rows: [...(unkept.get(name)?.rows ?? []), rows], most });
   };
 
   /** Only what is new; null: there is more to it, and the whole is to be read. */
-  const readTail = async (key: AnalysisKey, source: CandleSource, request: Request, options: CallOptions) => {
-    const kept = hot.get(nameOf(key));
+  const readTail = (
+    { name, key }: Named,
+    source: CandleSource,
+    request: Request,
+    options: CallOptions,
+  ): Answered<CandleSeries | null> => {
+    const kept = hot.get(name);
     if (kept === undefined || kept.series.askedFromMs > request.fromMs) return null;
-    if (kept.round !== roundOf(key, request, source.graceMs)) return null;
+    if (kept.round !== roundOf(name, request, source.graceMs)) return null;
     const fromMs = kept.series.openMs.at(-1 - ASKED_AGAIN);
     if (fromMs === undefined || fromMs < request.fromMs) return null;
-    const tail = await source.candles({ ...request, fromMs: unixMs(fromMs) }, options);
-    const series = tail.askedFromMs > fromMs ? null : appendRows(kept.series, tail);
-    if (series === null) return null;
-    const { length } = kept.series.openMs;
-    // In memory of our own, which is only ever gone on with: they are cut out when they are written.
-    if (series !== kept.series)
-      keepLater(key, () => rowsFrom(series, unixMs(series.openMs[length] ?? 0)), keepOf(series));
-    hot.set(nameOf(key), { series, round: kept.round });
-    return { ...rowsFrom(series, request.fromMs), checkedThroughMs: tail.checkedThroughMs };
+    return andThen(source.candles({ ...request, fromMs: unixMs(fromMs) }, options), (tail) => {
+      const series = tail.askedFromMs > fromMs ? null : appendRows(kept.series, tail);
+      if (series === null) return null;
+      const { length } = kept.series.openMs;
+      // In memory of our own, which is only ever gone on with: they are cut out when they are written.
+      if (series !== kept.series) {
+        const added = () => rowsFrom(series, unixMs(series.openMs[length] ?? 0));
+        keepLater({ name, key }, added, keepOf(series));
+      }
+      hot.set(name, { series, round: kept.round });
+      return { ...rowsFrom(series, request.fromMs), checkedThroughMs: tail.checkedThroughMs };
+    });
   };
 
   const keepOf = ({ openMs }: CandleSeries): number => parts.keep ?? Math.max(KEEP, openMs.length + GRID_ROWS);
 
   /** Compares with what was kept, voids what rested on what has changed, and keeps the rest. */
-  const note = async (key: AnalysisKey, series: CandleSeries, nowMs: UnixMs, options: CallOptions) => {
-    const last = hot.get(nameOf(key))?.series;
+  const note = async ({ name, key }: Named, series: CandleSeries, nowMs: UnixMs, options: CallOptions) => {
+    const last = hot.get(name)?.series;
     let found = last === undefined ? null : compareSeries(last, series);
     // A difference from what this process read may be known already to another one, which has analysed anew since; and
     // what it read is not all that is kept. Only the store knows.
     if (found === null || !found.goesOn) {
-      await keepOne(nameOf(key), options);
+      await keepOne(name, options);
       const kept = await store.candles.window(key, keepOf(series), options);
       found = kept === undefined ? { ...UNRELATED, changed: [...series.openMs.keys()] } : compareSeries(kept, series);
     }
@@ -152,7 +170,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     if (found.goesOn) {
       if (changed.length > 0) {
         const rows = rowsAt(series, changed);
-        keepLater(key, () => rows, keepOf(series));
+        keepLater({ name, key }, () => rows, keepOf(series));
       }
       return corrected;
     }
@@ -179,17 +197,22 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     if (used.length > 0) await khala.invalidate(key, { reason: "source-changed", detail: describe(used) }, options);
   };
 
-  const readAlone = async (key: AnalysisKey, source: CandleSource, request: Request, options: CallOptions) => {
-    const tail = await readTail(key, source, request, options);
-    if (tail !== null) return { series: tail, corrected: [] };
+  const readAlone = (market: Named, source: CandleSource, request: Request, options: CallOptions) =>
+    andThen(
+      readTail(market, source, request, options),
+      (tail): Answered<WindowRead> =>
+        tail === null ? readWhole(market, source, request, options) : { series: tail, corrected: NONE },
+    );
+
+  const readWhole = async (market: Named, source: CandleSource, request: Request, options: CallOptions) => {
     const series = await source.candles(request, options);
-    const name = nameOf(key);
+    const { name } = market;
     const last = hot.get(name)?.series;
-    if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { series, corrected: [] };
-    const corrected = await note(key, series, request.nowMs, options);
+    if (last !== undefined && series.checkedThroughMs < last.checkedThroughMs) return { series, corrected: NONE };
+    const corrected = await note(market, series, request.nowMs, options);
     // One that ends earlier, as venues that lag behind themselves give, would let the candles it lacks pass for new ones.
     if (lastOpenMs(series) >= lastOpenMs(last)) {
-      hot.set(name, { series: withRoom(series, GRID_ROWS), round: roundOf(key, request, source.graceMs) });
+      hot.set(name, { series: withRoom(series, GRID_ROWS), round: roundOf(name, request, source.graceMs) });
     }
     return { series, corrected };
   };
@@ -198,7 +221,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
     read(source, request, options) {
       const key = { venueId, symbol: request.symbol, timeframe: request.timeframe };
       const name = nameOf(key);
-      return inTurn(name, () => readAlone(key, source, request, options));
+      return inTurn(name, () => readAlone({ name, key }, source, request, options));
     },
     async keep(symbols, options) {
       const asked = new Set(symbols);
@@ -212,7 +235,7 @@ export function createCandleWindows(parts: CandleWindowsParts): CandleWindows {
 }
 
 /** At which candle of its rounds a market is read whole. */
-const beginsAt = (key: AnalysisKey): number => Number.parseInt(hashOf(nameOf(key), 8), 16) % GRID_ROWS;
+const beginsAt = (name: string): number => Number.parseInt(hashOf(name, 8), 16) % GRID_ROWS;
 
 const nameOf = ({ symbol, timeframe }: AnalysisKey): string => `${timeframe} ${symbol}`;
 

@@ -42,7 +42,7 @@ export function backtestDebates(input: BacktestInput, settings: BacktestDebateSe
   let tokensOfDay = 0;
   const settle = async (slotMs: UnixMs, options: CallOptions): Promise<void> => {
     if (book.open().length === 0) return;
-    const candlesOf = (symbol: MarketSymbol, fromMs: UnixMs) =>
+    const candlesOf = async (symbol: MarketSymbol, fromMs: UnixMs) =>
       analyses.tracks.marketData.candles({ symbol, timeframe, nowMs: slotMs, fromMs }, options);
     const outcomes = await outcomesAt({ book, slotMs, markets, limits, strategies: terms, costs, candlesOf });
     const events = outcomes.map((outcome) => ({ type: "debate-outcome", atMs: slotMs, outcome }) as const);

@@ -162,7 +162,7 @@ export class BacktestTracks {
     const gridMs = gridMsOf(Math.floor(firstSlotMs / timeframeMs(timeframe)) * timeframeMs(timeframe), timeframe, rows);
     const fromMs = unixMs(Math.min(gridMs, returnsFromMs(firstSlotMs, timeframe)));
     const request = { symbol, timeframe, nowMs: lastSlotMs, fromMs };
-    const read = () => readScreened(venue.marketData.candles, request, this.#screen, options);
+    const read = async () => readScreened(venue.marketData.candles, request, this.#screen, options);
     const { memo } = this.#input;
     return memo === undefined ? read() : memo.series(`${symbol} ${timeframe} ${lastSlotMs} ${fromMs}`, read);
   }

@@ -10,7 +10,7 @@ import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing, ProviderRefusedError } from "#schemas/errors.ts";
 import { type CandleSeries, type Market, newestClosed } from "#schemas/market.ts";
 import type { Clock, MarketData, SecuritySource } from "#schemas/ports/market.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions, orElse } from "#schemas/ports/work.ts";
 import { type MarketView, withoutReadings } from "#schemas/reading.ts";
 import type { SecurityReport } from "#schemas/security.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -70,57 +70,64 @@ export async function analyseFromScratch(
   return outcome;
 }
 
-/** The analyses alone, of the base timeframe and of the higher ones that strategies read beside it. @throws as `analyseFromScratch` */
-export async function computeFromScratch(
+/**
+ * The analyses alone, of the base timeframe and of the higher ones that strategies read beside it; at once where candles and report are at
+ * hand. @throws as `analyseFromScratch`
+ */
+export function computeFromScratch(
   deps: ScratchDeps,
   request: AnalysisRequest,
   options: CallOptions,
-): Promise<Scratch | NoCandle> {
-  const { symbol, timeframe, returnsToMs } = request;
+): Answered<Scratch | NoCandle> {
+  const { symbol, timeframe, nowMs, returnsToMs } = request;
   const readers = readersOf(
     deps.strategies.filter(isRunning).map(({ info }) => info),
     timeframe,
   );
-  const base = await readSeries(deps, request, largestWarmup(readers, null), options);
-  const read: Read = returnsToMs === undefined ? {} : { hourReturns: () => returnsUpTo(base, returnsToMs) };
-  const window = windowAt(base, newestClosed(request.nowMs, timeframe, deps.marketData.graceMs));
-  if (window === null) {
-    const lastOpenMs = base.openMs.at(-1);
-    return {
-      ...read,
-      status: "no-candle",
-      symbol,
-      checkedThroughMs: base.checkedThroughMs,
-      newestCloseMs: lastOpenMs === undefined ? null : unixMs(lastOpenMs + timeframeMs(timeframe)),
-    };
-  }
-  const security = await currentSecurity(deps, request, options);
-  const analysis = analysisOf(deps, request, { window, security, series: base });
-  const series = new Map([[timeframe, base]]);
-  const higher: Analysis[] = [];
-  for (const one of new Set(readers.flatMap(({ timeframes }) => timeframes))) {
-    const candles = await readSeries(deps, { ...request, timeframe: one }, largestWarmup(readers, one), options);
-    series.set(one, candles);
-    const closed = windowAt(candles, newestClosed(request.nowMs, one, deps.marketData.graceMs));
-    if (closed !== null) higher.push(analysisOf(deps, request, { window: closed, security, series: candles }));
-  }
-  return { ...read, status: "analysed", analysis, higher, series };
+  return andThen(readSeries(deps, request, largestWarmup(readers, null), options), (base) => {
+    const read: Read = returnsToMs === undefined ? {} : { hourReturns: () => returnsUpTo(base, returnsToMs) };
+    const window = windowAt(base, newestClosed(nowMs, timeframe, deps.marketData.graceMs));
+    if (window === null) {
+      const lastOpenMs = base.openMs.at(-1);
+      const newestCloseMs = lastOpenMs === undefined ? null : unixMs(lastOpenMs + timeframeMs(timeframe));
+      return { ...read, status: "no-candle", symbol, checkedThroughMs: base.checkedThroughMs, newestCloseMs };
+    }
+    return andThen(currentSecurity(deps, request, options), (security) => {
+      const analysis = analysisOf(deps, request, { window, security, series: base });
+      const series = new Map([[timeframe, base]]);
+      const higher: Analysis[] = [];
+      const others = [...new Set(readers.flatMap(({ timeframes }) => timeframes))];
+      /** One after another, from this one on. */
+      const readHigher = (at: number): Answered<void> => {
+        const one = others[at];
+        if (one === undefined) return;
+        const reading = readSeries(deps, { ...request, timeframe: one }, largestWarmup(readers, one), options);
+        return andThen(reading, (candles) => {
+          series.set(one, candles);
+          const closed = windowAt(candles, newestClosed(nowMs, one, deps.marketData.graceMs));
+          if (closed !== null) higher.push(analysisOf(deps, request, { window: closed, security, series: candles }));
+          return readHigher(at + 1);
+        });
+      };
+      return andThen(readHigher(0), () => ({ ...read, status: "analysed", analysis, higher, series }));
+    });
+  });
 }
 
 const isRunning = (host: StrategyHost): boolean => host.fault === null;
 
 /** Closed candles from the first that a window of so many warm-up rows needs, or the hour's returns. */
-async function readSeries(
+function readSeries(
   { marketData, windows }: ScratchDeps,
   { symbol, timeframe, nowMs, returnsToMs }: AnalysisRequest,
   warmupRows: number,
   options: CallOptions,
-): Promise<CandleSeries> {
+): Answered<CandleSeries> {
   const gridMs = gridMsOf(newestClosed(nowMs, timeframe, marketData.graceMs), timeframe, warmupRows);
   const fromMs = unixMs(Math.min(gridMs, returnsFromMs(returnsToMs ?? nowMs, timeframe)));
   const wanted = { symbol, timeframe, nowMs, fromMs };
   if (windows === null) return marketData.candles(wanted, options);
-  return (await windows.read(marketData, wanted, options)).series;
+  return andThen(windows.read(marketData, wanted, options), ({ series }) => series);
 }
 
 function analysisOf(
@@ -220,17 +227,18 @@ export async function rememberRecords(
  * A source that does not answer makes the verdict `unknown` until the next slot (law 4): the market is still read, so that it
  * can be left.
  */
-async function currentSecurity(
+function currentSecurity(
   { security }: Pick<ScratchDeps, "security">,
   { symbol, timeframe, nowMs }: AnalysisRequest,
   options: CallOptions,
-): Promise<SecurityReport> {
-  try {
-    return await security.report({ symbol, nowMs }, options);
-  } catch (error) {
-    if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
-    const reason = `${security.id} did not answer: ${error.message}`;
-    const validUntilMs = unixMs(nowMs + timeframeMs(timeframe));
-    return unknownReport({ reason, source: security.id, observedAtMs: nowMs, validUntilMs });
-  }
+): Answered<SecurityReport> {
+  return orElse(
+    () => security.report({ symbol, nowMs }, options),
+    (error) => {
+      if (!isPassing(error) && !(error instanceof ProviderRefusedError)) throw error;
+      const reason = `${security.id} did not answer: ${error.message}`;
+      const validUntilMs = unixMs(nowMs + timeframeMs(timeframe));
+      return unknownReport({ reason, source: security.id, observedAtMs: nowMs, validUntilMs });
+    },
+  );
 }

@@ -4,7 +4,7 @@
 import type { Analysis } from "#schemas/analysis.ts";
 import { isPassing, VenuePausedError } from "#schemas/errors.ts";
 import { isGone, newestClosed } from "#schemas/market.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions, orElse } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, toIso, type UnixMs } from "#schemas/units.ts";
 import { forEachBounded } from "#toolkits/ports/for-each-bounded.ts";
 import { type AnalystDeps, computeFromScratch, rememberOutcomes, rememberRecords } from "./from-scratch.ts";
@@ -27,7 +27,7 @@ export interface SweepRequest {
   /** Set: each outcome brings its market's returns up to this hour. */
   readonly returnsToMs?: UnixMs | undefined;
   /** Sleep only: awaited before each market and each write, so that questions go first. Test time never waits for them: it is one. */
-  readonly beforeStep?: () => Promise<void>;
+  readonly beforeStep?: () => Answered<void>;
 }
 
 /** `failed`: a silent venue or bad rows; said, and the market's own. `again`: the same call may go through in this slot. */
@@ -103,9 +103,7 @@ export async function sweepSlot(
   options: SweepOptions,
 ): Promise<SlotSweep> {
   const { timeframe, origin, returnsToMs, tooLong } = request;
-  const beforeStep = async (): Promise<void> => {
-    if (origin === "sleep") await request.beforeStep?.();
-  };
+  const beforeStep = (): Answered<void> => (origin === "sleep" ? request.beforeStep?.() : undefined);
   /** The newest of each. */
   const attempts = new Map<MarketSymbol, Attempt>();
   const remembered = new Map<MarketSymbol, SweepOutcome>();
@@ -122,11 +120,15 @@ export async function sweepSlot(
   };
 
   /** A read left behind in an earlier round is taken up again, not made twice. */
-  const read = async (symbol: MarketSymbol, nowMs: UnixMs, patience: typeof tooLong): Promise<Attempt> => {
+  const read = (symbol: MarketSymbol, nowMs: UnixMs, patience: typeof tooLong): Answered<Attempt> => {
     const without = notAsked(symbol);
     if (without !== null) return without;
     const reading =
       underWay.get(symbol) ?? attempt(deps, { symbol, timeframe, nowMs, origin, returnsToMs, untilMs }, options);
+    return reading instanceof Promise ? awaited(symbol, reading, patience) : reading;
+  };
+
+  const awaited = async (symbol: MarketSymbol, reading: Promise<Attempt>, patience: typeof tooLong) => {
     const outcome = patience === undefined ? await reading : await firstOf(reading, patience, options);
     if (outcome !== null) underWay.delete(symbol);
     else underWay.set(symbol, reading);
@@ -139,12 +141,15 @@ export async function sweepSlot(
     patience: typeof tooLong,
   ): Promise<void> => {
     let done = 0;
-    await forEachBounded(symbols, CONCURRENT_READS, async (symbol) => {
-      await beforeStep();
-      attempts.set(symbol, await read(symbol, nowMs, patience));
-      done += 1;
-      options.onProgress?.(Math.max(remembered.size, done), request.symbols.length);
-    });
+    await forEachBounded(symbols, CONCURRENT_READS, (symbol) =>
+      andThen(beforeStep(), () =>
+        andThen(read(symbol, nowMs, patience), (outcome) => {
+          attempts.set(symbol, outcome);
+          done += 1;
+          options.onProgress?.(Math.max(remembered.size, done), request.symbols.length);
+        }),
+      ),
+    );
   };
 
   const whole = (symbols: readonly MarketSymbol[]) =>
@@ -168,13 +173,13 @@ export async function sweepSlot(
     /** Nothing that hangs is waited for beyond the time in which late markets are asked for. */
     const untilThen: typeof tooLong = tooLong && ((call) => tooLong({ ...call, untilMs }));
     while (deps.clock.now() + ASK_AGAIN_MS <= untilMs) {
-      const awaited = request.symbols.filter(
+      const missing = request.symbols.filter(
         (symbol) => !isGivenUp(symbol) && mayStillCome(symbol, attempts.get(symbol), request, deps),
       );
-      if (awaited.length === 0) return;
+      if (missing.length === 0) return;
       await deps.clock.sleep(ASK_AGAIN_MS, options);
-      await readRound(awaited, deps.clock.now(), untilThen);
-      yield await rememberSome(awaited);
+      await readRound(missing, deps.clock.now(), untilThen);
+      yield await rememberSome(missing);
     }
   }
 
@@ -256,20 +261,21 @@ function mayStillCome(
   return outcome.newestCloseMs === newestClosed(nowMs, timeframe, marketData.graceMs) - timeframeMs(timeframe);
 }
 
-async function attempt(
+function attempt(
   deps: AnalystDeps,
   { untilMs, ...request }: Parameters<typeof computeFromScratch>[1] & { readonly untilMs: number },
   options: CallOptions,
-): Promise<Attempt> {
-  try {
-    return await computeFromScratch(deps, request, options);
-  } catch (error) {
-    if (!isPassing(error)) throw error;
-    // A venue that rests for longer says nothing more in this slot.
-    const isOver = error instanceof VenuePausedError && error.untilMs > untilMs;
-    const again = error.policy !== "skip-symbol" && !isOver;
-    return { status: "failed", symbol: request.symbol, error: error.message, again };
-  }
+): Answered<Attempt> {
+  return orElse<Attempt>(
+    () => computeFromScratch(deps, request, options),
+    (error) => {
+      if (!isPassing(error)) throw error;
+      // A venue that rests for longer says nothing more in this slot.
+      const isOver = error instanceof VenuePausedError && error.untilMs > untilMs;
+      const again = error.policy !== "skip-symbol" && !isOver;
+      return { status: "failed", symbol: request.symbol, error: error.message, again };
+    },
+  );
 }
 
 /** What a sweep did, for reports. */

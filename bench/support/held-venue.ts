@@ -71,7 +71,7 @@ export async function heldVenue({
   };
   const marketData: MarketData = {
     ...venue.marketData,
-    candles: async (request, options) => {
+    candles: (request, options) => {
       const { symbol, timeframe } = request;
       const series = timeframe === "5m" ? held.get(symbol) : heldHigher(symbol, timeframe);
       return series === undefined

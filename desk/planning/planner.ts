@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { z } from "zod";
 import type { Topics } from "#memory/topics.ts";
 import { RecordVersionError } from "#schemas/errors.ts";
-import type { CallOptions, Ledger } from "#schemas/ports/work.ts";
+import type { Answered, CallOptions, Ledger } from "#schemas/ports/work.ts";
 import { Intent } from "#schemas/question.ts";
 import type { MarketView } from "#schemas/reading.ts";
 import type { TopicRecord } from "#schemas/topic.ts";
@@ -39,7 +39,7 @@ export interface Planner {
   readonly budget: DayBudget;
   readonly runs: ThinkingRuns;
   /** What one sweep awaits before each market. */
-  stepAside(): () => Promise<void>;
+  stepAside(): () => Answered<void>;
   /** With everything learnt that is visible at `nowMs`. @throws StoreError */
   predictor(nowMs: UnixMs, options: CallOptions): Promise<Predictor>;
   /** Questions recorded in this process since it began. */

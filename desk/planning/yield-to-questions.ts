@@ -2,6 +2,7 @@
 // for no longer than the decision cycle behind it can wait.
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "#schemas/ports/market.ts";
+import { type Answered, andThen } from "#schemas/ports/work.ts";
 import type { QuestionPriority } from "./question-priority.ts";
 
 /** Longest that one sweep waits for questions, all its steps together, ms of real time: decisions come after it. */
@@ -16,8 +17,8 @@ export interface StepAsideParts {
   readonly sleep: Clock["sleep"];
 }
 
-/** What one sweep awaits before each market. */
-export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAsideParts): () => Promise<void> {
+/** What one sweep awaits before each market, where there is anything to wait for. */
+export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAsideParts): () => Answered<void> {
   let patienceMs = PATIENCE_MS;
   let breathedAtMs = monotonicMs();
   // Several markets are read at once: they wait together, and their waiting counts once.
@@ -35,15 +36,17 @@ export function createStepAside({ questionPriority, monotonicMs, sleep }: StepAs
     patienceMs = wasCutShort ? 0 : patienceMs - (monotonicMs() - startedMs);
   };
 
-  return async () => {
-    if (monotonicMs() - breathedAtMs >= BREATH_MS) {
-      await turn();
-      breathedAtMs = monotonicMs();
-    }
-    if (!questionPriority.isAsked() || patienceMs <= 0) return;
-    waiting ??= wait().finally(() => {
-      waiting = null;
-    });
-    await waiting;
+  const breathe = async (): Promise<void> => {
+    await turn();
+    breathedAtMs = monotonicMs();
   };
+
+  return () =>
+    andThen(monotonicMs() - breathedAtMs >= BREATH_MS ? breathe() : undefined, () => {
+      if (!questionPriority.isAsked() || patienceMs <= 0) return;
+      waiting ??= wait().finally(() => {
+        waiting = null;
+      });
+      return waiting;
+    });
 }

@@ -162,7 +162,7 @@ function askBeside(
 ): void {
   const { timeframe } = config;
   const fromMs = openOfNewest(FEW_CANDLES, { nowMs, timeframe, graceMs: marketData.graceMs });
-  silent.askBeside(symbol, () => marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
+  silent.askBeside(symbol, async () => marketData.candles({ symbol, timeframe, nowMs, fromMs }, options));
 }
 
 const FEW_CANDLES = 3;

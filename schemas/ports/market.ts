@@ -30,7 +30,7 @@ export interface MarketData {
   /**
    * All candles that open at or after `fromMs` and are closed at `nowMs` by law 1, oldest first; none where the market has
    * no candle there. Holes stay holes, exact duplicates are collapsed with a note. `askedFromMs` is `fromMs`, or later
-   * where the source did not give all that it was asked for.
+   * where the source did not give all that it was asked for. At once where they are at hand, as those that a stream has told.
    * @throws UnknownNameError for a symbol this venue does not have; DataFormatError; ProviderError
    */
   candles(
@@ -41,7 +41,7 @@ export interface MarketData {
       readonly fromMs: UnixMs;
     },
     options: CallOptions,
-  ): Promise<CandleSeries>;
+  ): Answered<CandleSeries>;
   /**
    * What was traded of each market in the 24 h before `nowMs`, in its quote currency; markets for which the venue does not say are
    * left out. What markets are ranked by: no bid and ask is asked for.

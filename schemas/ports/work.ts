@@ -14,6 +14,16 @@ export type Answered<T> = T | Promise<T>;
 export const andThen = <T, U>(answer: Answered<T>, next: (value: T) => Answered<U>): Answered<U> =>
   answer instanceof Promise ? answer.then(next) : next(answer);
 
+/** What takes the place of an answer that failed, at once or later. */
+export function orElse<T>(ask: () => Answered<T>, instead: (error: unknown) => T): Answered<T> {
+  try {
+    const answer = ask();
+    return answer instanceof Promise ? answer.catch(instead) : answer;
+  } catch (error) {
+    return instead(error);
+  }
+}
+
 /** A lease that is held. Its fence is larger than that of every holder before. */
 export interface HeldLease {
   readonly name: string;

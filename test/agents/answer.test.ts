@@ -91,11 +91,10 @@ describe("a question that Khala cannot answer", () => {
 
   it("shows the newest record marked stale when the market has been quiet since, and asks once a slot", async () => {
     const desk = createDesk({
-      candles: async (request, call) =>
-        waveCandles({ ...request, nowMs: EARLIER_MS }, call).then((series) => ({
-          ...series,
-          checkedThroughMs: request.nowMs,
-        })),
+      candles: async (request, call) => {
+        const series = await waveCandles({ ...request, nowMs: EARLIER_MS }, call);
+        return { ...series, checkedThroughMs: request.nowMs };
+      },
     });
     await desk.warm(BTC, EARLIER_MS);
     const first = await desk.ask("RSI of BTC");

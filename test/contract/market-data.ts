@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type DeepTraderError, UnknownNameError } from "#schemas/errors.ts";
 import { type CandleSeries, newestClosed, openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
+import type { Answered } from "#schemas/ports/work.ts";
 import { MarketSymbol, splitSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 
 export interface MarketDataSubject {
@@ -32,8 +33,8 @@ const options = { signal: new AbortController().signal };
 const rowsOf = (series: CandleSeries): readonly (readonly number[])[] =>
   Array.from(series.openMs, (_, row) => COLUMNS.map((column) => series[column][row] ?? Number.NaN));
 
-const rejection = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
+const rejection = (asked: Answered<unknown>): Promise<unknown> =>
+  Promise.resolve(asked).then(
     () => undefined,
     (error: unknown) => error,
   );

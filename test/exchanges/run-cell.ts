@@ -67,7 +67,7 @@ async function ready({ protocol, exchange, clock }: Bench, read: Read) {
   return { venue, client, before: exchange.requests.length };
 }
 
-function candles(protocol: Protocol, venue: CcxtVenue, rows = ROWS, at = 0): Promise<CandleSeries> {
+async function candles(protocol: Protocol, venue: CcxtVenue, rows = ROWS, at = 0): Promise<CandleSeries> {
   const fromMs = openOfNewest(rows, { nowMs: START_MS, timeframe: "5m", graceMs: GRACE_MS });
   const symbol = symbolsOf(protocol)[at] ?? MarketSymbol.parse("");
   return venue.candles({ symbol, timeframe: "5m", nowMs: unixMs(START_MS), fromMs }, options);

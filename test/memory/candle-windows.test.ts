@@ -71,6 +71,35 @@ const openMs = (step: number) => T0 + step * STEP_MS;
 const VOIDED = `invalidate ${JSON.stringify(KEY)} source-changed`;
 
 describe("candle windows", () => {
+  it("answer at once where the source has what is new at hand, and in turn while another read of the market is under way", async () => {
+    const { read } = windows().open();
+    const { symbol, timeframe } = KEY;
+    const upTo = (step: number) => ({ symbol, timeframe, fromMs: T0, nowMs: unixMs(openMs(step + 1)) });
+    const source = (step: number) => ({
+      graceMs: 0,
+      candles: ({ fromMs }: { readonly fromMs: number }) => makeSeries(steps((fromMs - T0) / STEP_MS, step)),
+    });
+    const closes = ({ series }: { readonly series: CandleSeries }) => series.close.length;
+    expect(closes(await read(source(9), upTo(9), options))).toBe(10);
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+    const atOnce = read(source(10), upTo(10), options);
+    expect(atOnce).not.toBeInstanceOf(Promise);
+    expect(closes(await atOnce)).toBe(11);
+    const gate = Promise.withResolvers<void>();
+    const slow = {
+      graceMs: 0,
+      candles: async (asked: { readonly fromMs: number }) => {
+        await gate.promise;
+        return source(11).candles(asked);
+      },
+    };
+    const first = read(slow, upTo(11), options);
+    const second = read(source(12), upTo(12), options);
+    expect(second).toBeInstanceOf(Promise);
+    gate.resolve();
+    expect([closes(await first), closes(await second)]).toEqual([12, 13]);
+  });
+
   it("keep what is read, and correct nothing at first", async () => {
     const { open, diary, kept } = windows();
     expect(await open().note(makeSeries(steps(0, 9)), options)).toEqual({ corrected: [] });

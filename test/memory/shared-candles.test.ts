@@ -66,7 +66,7 @@ function world() {
       },
       shared,
     );
-    return { candles: (request: Request, signal = options) => candles(request, signal), shared };
+    return { candles: async (request: Request, signal = options) => candles(request, signal), shared };
   };
   /** Time moves on until it has settled, or far beyond every bound. */
   const finish = async <T>(work: Promise<T>): Promise<T> => {

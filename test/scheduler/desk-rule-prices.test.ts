@@ -112,7 +112,7 @@ describe("the prices of a running desk's rules", () => {
     const asked = { calls: 0 };
     const venue = createSimulatedVenue(OF);
     const candles: Pick<CandleStore, "window"> = {
-      window: ({ symbol, timeframe }) =>
+      window: async ({ symbol, timeframe }) =>
         venue.candles({ symbol, timeframe, nowMs: LAST, fromMs: unixMs(keptFromMs) }, patience),
     };
     const marketData: Desk["marketData"] = {

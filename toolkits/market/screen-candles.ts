@@ -10,7 +10,7 @@ import {
   type Ticker,
 } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
-import type { CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { farRows, judgedFromMs, judgeJumps, verdictBy } from "./judge-jumps.ts";
 import { judgeQuote } from "./judge-quote.ts";
@@ -52,21 +52,24 @@ const NEIGHBOURS = 20;
  * What `read` gives for the request, without candles in doubt: `pending` names the newest if it is, `notes` those left out.
  * @throws what `read` and the book throw
  */
-export async function readScreened(
+export function readScreened(
   read: ReadCandles,
   request: Request,
   screen: CandleScreen,
   options: CallOptions,
-): Promise<CandleSeries> {
+): Answered<CandleSeries> {
   const { timeframe, nowMs } = request;
   const neighboursMs = openOfNewest(NEIGHBOURS, { nowMs, timeframe, graceMs: screen.graceMs });
   const fromMs = unixMs(Math.min(request.fromMs, neighboursMs));
-  const raw = await read({ ...request, fromMs }, options);
-  const [firstFar = raw.openMs.length === 1 ? 0 : null] = farRows(raw);
-  if (firstFar === null) return since(raw, request.fromMs);
-  const neededMs = judgedFromMs(raw.openMs[firstFar] ?? 0, timeframe);
-  const whole = neededMs < fromMs ? await read({ ...request, fromMs: unixMs(neededMs) }, options) : raw;
-  return since(await judged(read, whole, request, screen, options), request.fromMs);
+  return andThen(read({ ...request, fromMs }, options), (raw) => {
+    const [firstFar = raw.openMs.length === 1 ? 0 : null] = farRows(raw);
+    if (firstFar === null) return since(raw, request.fromMs);
+    const neededMs = judgedFromMs(raw.openMs[firstFar] ?? 0, timeframe);
+    const whole = neededMs < fromMs ? read({ ...request, fromMs: unixMs(neededMs) }, options) : raw;
+    return andThen(whole, async (series) =>
+      since(await judged(read, series, request, screen, options), request.fromMs),
+    );
+  });
 }
 
 /** The port, every candle of which goes through the screen. */

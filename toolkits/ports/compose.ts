@@ -10,6 +10,7 @@ import type {
   Universe,
   VenueListings,
 } from "#schemas/ports/market.ts";
+import type { Answered } from "#schemas/ports/work.ts";
 import type { Work } from "#schemas/work.ts";
 
 /** The ports through which a desk reads the world of markets. */
@@ -32,7 +33,7 @@ export interface PortCall {
 }
 
 /** Sees the call, makes it by `next`, and hands on what came of it. */
-export type PortLayer = <T>(call: PortCall, next: () => Promise<T>) => Promise<T>;
+export type PortLayer = <T>(call: PortCall, next: () => Answered<T>) => Answered<T>;
 
 /** Asynchronous, or allowed to be. */
 type Verb<P> = {
@@ -74,8 +75,8 @@ export function composePort<P extends keyof VenuePorts>(
     const ask = Reflect.get(adapter, verb) as (...args: readonly unknown[]) => unknown;
     composed[verb] = (...args: readonly unknown[]) => {
       const call: PortCall = { port, verb, workOf };
-      const made = async (): Promise<unknown> => ask.apply(adapter, [...args]);
-      return layers.reduceRight<() => Promise<unknown>>((next, layer) => () => layer(call, next), made)();
+      const made = (): unknown => ask.apply(adapter, args as unknown[]);
+      return layers.reduceRight<() => unknown>((next, layer) => () => layer(call, next), made)();
     };
   }
   return composed as unknown as VenuePorts[P];

@@ -1,7 +1,7 @@
 // Floor 2, ports. Calls of ports → the tally of the unit of work that caused them (law 13), however deep they are made: by
 // a ranking, by the paper venue while it matches, by a view. A call that failed was made too.
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Ledger } from "#schemas/ports/work.ts";
+import { andThen, type Ledger } from "#schemas/ports/work.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { composePort, type PortLayer, type VenuePorts } from "./compose.ts";
 import { createObservers, type Observers } from "./observed.ts";
@@ -20,11 +20,12 @@ export const tallyUnderWay = (): WorkTally | undefined => underWay.getStore();
 /** Counts 1 provider call, and the candles that came back. */
 const counted =
   (tally: () => WorkTally): PortLayer =>
-  async (call, next) => {
+  (call, next) => {
     tally().count({ providerCalls: 1 });
-    const answer = await next();
-    tally().count(call.workOf(answer));
-    return answer;
+    return andThen(next(), (answer) => {
+      tally().count(call.workOf(answer));
+      return answer;
+    });
   };
 
 /** How the ports of one venue are made; `ledger` is the ledger of the desk that uses them. */

@@ -1,6 +1,7 @@
 // Floor 2, ports. Calls of ports and of models, and entries of the ledger → whoever looks on: metrics, logs, traces. Who looks on
 // changes nothing, and takes the time itself: durations enter no record (law 2).
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Answered } from "#schemas/ports/work.ts";
 import type { LedgerEntry } from "#schemas/work.ts";
 import type { VenuePorts } from "./compose.ts";
 
@@ -36,7 +37,7 @@ export interface Observers {
   add(observer: Observer): () => void;
   began(call: SeenCall): OpenCall;
   /** Where nobody looks on, the call alone. */
-  during<T>(call: SeenCall, next: () => Promise<T>): Promise<T>;
+  during<T>(call: SeenCall, next: () => Answered<T>): Answered<T>;
   recorded(entry: LedgerEntry): void;
 }
 
@@ -69,16 +70,22 @@ export function createObservers(): Observers {
       return () => void observers.delete(observer);
     },
     began,
-    during: async (call, next) => {
+    during: (call, next) => {
       if (observers.size === 0) return next();
       const open = began(call);
-      try {
-        const answer = await underWay.run(open, next);
-        open.ended(null);
-        return answer;
-      } catch (error) {
+      const failed = (error: unknown): never => {
         open.ended(error);
         throw error;
+      };
+      const answered = <T>(answer: T): T => {
+        open.ended(null);
+        return answer;
+      };
+      try {
+        const answer = underWay.run(open, next);
+        return answer instanceof Promise ? answer.then(answered, failed) : answered(answer);
+      } catch (error) {
+        return failed(error);
       }
     },
     recorded: (entry) => {

@@ -378,12 +378,11 @@ it("on a real venue is shown at the bid and compared with it, where there is a f
   const { desk, position, clock } = held;
   let quote: { bid: number; atMs: number | null } | null = null;
   const [close = Number.NaN] = (await priced()) ?? [];
-  function priced() {
+  async function priced() {
     const { symbol } = position;
     const nowMs = clock.now();
-    return desk.marketData
-      .candles({ symbol, timeframe: "5m", nowMs, fromMs: unixMs(nowMs - 300_000) }, patience)
-      .then((series) => series.close);
+    const fromMs = unixMs(nowMs - 300_000);
+    return (await desk.marketData.candles({ symbol, timeframe: "5m", nowMs, fromMs }, patience)).close;
   }
   const real = {
     ...desk,

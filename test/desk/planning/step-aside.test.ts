@@ -3,13 +3,14 @@ import { sweepMarkets } from "#agents/market-analyst/sleep-time.ts";
 import { analystDeps } from "#desk/desk.ts";
 import { createQuestionPriority } from "#desk/planning/question-priority.ts";
 import { createStepAside } from "#desk/planning/yield-to-questions.ts";
+import type { Answered } from "#schemas/ports/work.ts";
 import { WorkTally } from "#schemas/work.ts";
 import { patience } from "#test/support/desk.ts";
 import { openThinkingDesk, START_MS } from "./thinking-desk.ts";
 
-const settled = async (promise: Promise<unknown>): Promise<boolean> => {
+const settled = async (promise: Answered<void>): Promise<boolean> => {
   let done = false;
-  void promise.then(() => {
+  void Promise.resolve(promise).then(() => {
     done = true;
   });
   for (let i = 0; i < 20; i++) await Promise.resolve();

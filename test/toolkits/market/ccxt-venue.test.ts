@@ -9,6 +9,7 @@ import {
 } from "#schemas/errors.ts";
 import { openOfNewest } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
+import type { Answered } from "#schemas/ports/work.ts";
 import { MarketSymbol, type Timeframe, type UnixMs, unixMs } from "#schemas/units.ts";
 import { binance } from "#test/exchanges/binance.ts";
 import { type Exchange, startExchange } from "#test/exchanges/exchange.ts";
@@ -87,8 +88,8 @@ const candles = (
   return venue.candles({ symbol, timeframe, nowMs: unixMs(nowMs), fromMs }, { signal });
 };
 
-const thrown = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
+const thrown = (asked: Answered<unknown>): Promise<unknown> =>
+  Promise.resolve(asked).then(
     () => undefined,
     (error: unknown) => error,
   );

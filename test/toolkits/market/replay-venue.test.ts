@@ -337,7 +337,8 @@ describe("the replay venue", () => {
       nowMs: unixMs(openAt(10)),
       fromMs: unixMs(openAt(5)),
     } as const;
-    const error = await venue.candles(request, { signal }).catch((cause: unknown) => cause);
+    const asked = async () => venue.candles(request, { signal });
+    const error = await asked().catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(UnknownNameError);
     expect(String(error)).toMatch(/ETC\/BTC is not in .*Expected one of ETH\/BTC, LTC\/BTC/);
   });

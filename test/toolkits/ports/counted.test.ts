@@ -121,3 +121,33 @@ test("puts the first layer outermost and leaves what is no call alone", async ()
   expect(seen).toEqual(["outer marketData.markets", "inner marketData.markets"]);
   expect([port.venueId, port.venue, port.simulated, port.graceMs]).toEqual(["sim:1", "sim", true, 0]);
 });
+
+test("an answer that is at hand stays at hand, counted and looked on like any other", async () => {
+  const ports = countedPorts();
+  const venue = createSimulatedVenue({ seed: 1, assets: 1 });
+  const [market] = await venue.markets(options);
+  const request = { symbol: market?.symbol ?? expect.unreachable(), timeframe: "5m", nowMs } as const;
+  const fromMs = openOfNewest(30, { nowMs, timeframe: "5m", graceMs: venue.graceMs });
+  const held = await venue.candles({ ...request, fromMs }, options);
+  const port = ports.port("marketData", { ...venue, candles: () => held });
+  const tally = new WorkTally();
+  const ends: unknown[] = [];
+  ports.observers.add({
+    called:
+      () =>
+      ({ error }) =>
+        void ends.push(error),
+    recorded: () => {},
+  });
+  await countInto(tally, async () => expect(port.candles({ ...request, fromMs }, options)).toBe(held));
+  expect(tally.total()).toMatchObject({ providerCalls: 1, candlesRead: 30 });
+  const failure = new Error("at once");
+  const failing = ports.port("marketData", {
+    ...venue,
+    candles: () => {
+      throw failure;
+    },
+  });
+  expect(() => failing.candles({ ...request, fromMs }, options)).toThrow(failure);
+  expect(ends).toEqual([null, failure]);
+});

@@ -52,6 +52,30 @@ describe("work on many items", () => {
     expect([begun(), state()]).toEqual(["ab", "first"]);
   });
 
+  it("that is answered at once is done in one go, however many items there are, while others are waited for", async () => {
+    const gate = Promise.withResolvers<void>();
+    const done: number[] = [];
+    const items = Array.from({ length: 500 }, (_, n) => n);
+    const ended = forEachBounded(items, 2, (n) => {
+      if (n === 7) return gate.promise;
+      done.push(n);
+      return undefined;
+    });
+    expect(done).toHaveLength(499);
+    gate.resolve();
+    await ended;
+  });
+
+  it("that fails at once ends it as any other", async () => {
+    const begun: number[] = [];
+    const failing = forEachBounded([1, 2, 3], 2, (n) => {
+      begun.push(n);
+      throw new Error("at once");
+    });
+    await expect(failing).rejects.toThrow("at once");
+    expect(begun).toEqual([1]);
+  });
+
   it("on none is done at once", async () => {
     await forEachBounded([], 3, () => Promise.reject(new Error("begun")));
   });

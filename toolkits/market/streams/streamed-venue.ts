@@ -2,6 +2,7 @@
 // asked for. Each market is asked all the same once in a while, and after every break, and what REST says then counts.
 import { newestClosed } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
+import { andThen } from "#schemas/ports/work.ts";
 import { type MarketSymbol, type Timeframe, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { selectClosed, toSeries } from "../closed-candles.ts";
 import type { CandleFeed, OpenCandleFeed } from "./candle-feed.ts";
@@ -101,7 +102,7 @@ export function createStreamedVenue<V extends MarketData>({
 
   return {
     ...rest,
-    async candles(request, options) {
+    candles(request, options) {
       const { symbol, timeframe, nowMs, fromMs } = request;
       const lengthMs = timeframeMs(timeframe);
       const throughMs = newestClosed(nowMs, timeframe, rest.graceMs);
@@ -114,15 +115,16 @@ export function createStreamedVenue<V extends MarketData>({
       if (rows !== null) return toSeries({ symbol, timeframe, rows, nowMs, graceMs: rest.graceMs, fromMs });
       // What was told since REST last answered is looked at with it: a word that went amiss must not stay in the window.
       const askedMs = unixMs(Math.min(fromMs, of.candles.unconfirmedFromMs));
-      const series = await rest.candles({ ...request, fromMs: askedMs }, options);
-      const { checkedThroughMs } = series;
-      const ofRequest = { ...selectClosed(series, { nowMs, graceMs: rest.graceMs, fromMs }), checkedThroughMs };
-      if (series.askedFromMs > askedMs) return ofRequest;
-      const wrong = of.candles.confirm(series, askedMs, answeredTo(series.openMs.at(-1), throughMs, lengthMs));
-      if (wrong.length === 0) return ofRequest;
-      of.distrustedUntilMs = throughMs + DISTRUSTED_CANDLES * lengthMs;
-      onDifference?.(symbol, timeframe, wrong);
-      return series;
+      return andThen(rest.candles({ ...request, fromMs: askedMs }, options), (series) => {
+        const { checkedThroughMs } = series;
+        const ofRequest = { ...selectClosed(series, { nowMs, graceMs: rest.graceMs, fromMs }), checkedThroughMs };
+        if (series.askedFromMs > askedMs) return ofRequest;
+        const wrong = of.candles.confirm(series, askedMs, answeredTo(series.openMs.at(-1), throughMs, lengthMs));
+        if (wrong.length === 0) return ofRequest;
+        of.distrustedUntilMs = throughMs + DISTRUSTED_CANDLES * lengthMs;
+        onDifference?.(symbol, timeframe, wrong);
+        return series;
+      });
     },
     close: () => feed.close(),
   };
