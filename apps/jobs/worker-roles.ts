@@ -34,6 +34,8 @@ interface WorkerRole {
 
 /** While one shard waits for its last answers the next one is begun. */
 const SHARDS_AT_ONCE = 2;
+/** The pages of one market follow each other; a second one fills the time that they take on the way. */
+const DOWNLOADS_AT_ONCE = 2;
 
 export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
   research: {
@@ -51,6 +53,17 @@ export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
       const { openSweepPlaces } = await import("./sweep-places.ts");
       const { open, close } = await openSweepPlaces(config, options);
       return { handle: createSweepHandler({ open, clock: systemClock() }), atOnce: SHARDS_AT_ONCE, close };
+    },
+  },
+  download: {
+    lacks: () => null,
+    async open({ config }) {
+      const { createDownloadHandler } = await import("./download-handler.ts");
+      const { openExchangeClients } = await import("./exchange-clients.ts");
+      const clock = systemClock();
+      const exchanges = await openExchangeClients(config, clock);
+      const handle = createDownloadHandler({ open: exchanges.of, clock });
+      return { handle, atOnce: DOWNLOADS_AT_ONCE, close: () => exchanges.close() };
     },
   },
 };

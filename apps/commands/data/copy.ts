@@ -1,6 +1,7 @@
 // Floor 6. `data import` and `data export`: candle files from one folder into another, in the format that is wanted.
 import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { systemClock } from "#scheduler/clock.ts";
 import { DeepTraderError, UsageError } from "#schemas/errors.ts";
 import type { MarketSymbol, Timeframe } from "#schemas/units.ts";
 import { candleFile, type FileFormat } from "#toolkits/market/files/file-names.ts";
@@ -34,6 +35,7 @@ export async function copyFolder({ command, other, options, flags, io, signal }:
   if (files.length === 0) throw noFiles(source.dir);
   const target = await openOrMakeFolder(isImport ? data : other);
   await using _lock = await lockFolder(target.dir);
+  const { sleep } = systemClock();
   const show = createProgress(io, process.stderr.isTTY === true);
   const markets: {
     readonly symbol: MarketSymbol;
@@ -53,7 +55,7 @@ export async function copyFolder({ command, other, options, flags, io, signal }:
     });
     const to = isImport ? fileOf(target, symbol, timeframe, format) : exactFile(target, symbol, timeframe, format);
     try {
-      const done = await copyMarket({ dir: source.dir, name }, { dir: target.dir, ...to }, { signal });
+      const done = await copyMarket({ dir: source.dir, name }, { dir: target.dir, ...to }, { signal, sleep });
       candles += done.candles;
       markets.push({ symbol, timeframe, file: to.name.file, ...done });
     } catch (error) {

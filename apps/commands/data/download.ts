@@ -1,12 +1,21 @@
 // Floor 6. `data download`: candles of a venue into a folder of files, taken up again where an earlier download was cut short.
+import { resolve } from "node:path";
 import { formatTime } from "#desk/documents/format.ts";
 import { systemClock } from "#scheduler/clock.ts";
-import { DeepTraderError, isPassing, UsageError } from "#schemas/errors.ts";
-import { DAY_MS, type MarketSymbol, unixMs } from "#schemas/units.ts";
+import { isPassing, UsageError } from "#schemas/errors.ts";
+import type { Clock } from "#schemas/ports/market.ts";
+import { DAY_MS, type MarketSymbol, type Timeframe, unixMs } from "#schemas/units.ts";
 import { fileOf, lockFolder, openOrMakeFolder } from "#toolkits/market/history/data-folder.ts";
-import { type Downloaded, downloadMarket } from "#toolkits/market/history/download-market.ts";
+import {
+  type DownloadOptions,
+  type DownloadProgress,
+  downloadMarket,
+} from "#toolkits/market/history/download-market.ts";
+import type { CandleSource } from "#toolkits/market/history/patient-source.ts";
 import type { ListedFolder } from "#toolkits/market/replay/folder-files.ts";
 import type { Io } from "../../io.ts";
+import type { AskedMarket } from "../../jobs/ask-downloads.ts";
+import { type DownloadResult, marketRow } from "../../jobs/download-job.ts";
 import type { ParsedOptions } from "../../options.ts";
 import type { Venue } from "../../venues.ts";
 import { resolveSymbol } from "../symbols.ts";
@@ -36,9 +45,11 @@ export async function download({ options, flags, io, signal, openVenue }: Downlo
   const toMs = unixMs(Math.min(to ?? clock.now(), clock.now()));
   if (from !== null && from >= toMs) throw emptyRange(from, toMs);
   const folder = await openOrMakeFolder(given);
-  await using _lock = await lockFolder(folder.dir);
+  await using lock = await lockFolder(folder.dir);
   for (const note of folder.notes) io.note(note);
   const venue = await openVenue();
+  // Its budget on a server holds a connection, and that the process.
+  await using _opened = { [Symbol.asyncDispose]: async () => venue.close?.() };
   const known = folder.candleFiles.filter(({ timeframe }) => timeframe === config.timeframe);
   const symbols = await symbolsOf(venue, {
     flags,
@@ -47,35 +58,42 @@ export async function download({ options, flags, io, signal, openVenue }: Downlo
     signal,
   });
   const { timeframe } = config;
+  const again = flags["again"] === true;
+  const asked = symbols.map((symbol): AskedMarket => {
+    const { exists } = fileOf(folder, symbol, timeframe, format);
+    const fromMs = from ?? (exists && !again ? toMs : unixMs(toMs - DAYS * DAY_MS));
+    return { dir: resolve(folder.dir), mark: lock.mark, format, symbol, fromMs, toMs, again };
+  });
+  const results: DownloadResult[] = [];
   const show = createProgress(io, process.stderr.isTTY === true);
-  const markets: MarketRow[] = [];
-  const failed: { readonly symbol: MarketSymbol; readonly error: string }[] = [];
-  for (const [index, symbol] of symbols.entries()) {
-    const what = `${symbol} ${timeframe} (${index + 1} of ${symbols.length})`;
-    const { name, exists } = fileOf(folder, symbol, timeframe, format);
-    const deps = {
-      ...{ source: venue.marketData, dir: folder.dir, name, exists, again: flags["again"] === true },
-      ...{ now: clock.now, sleep: clock.sleep },
+  const nameOf = (index: number) => `${symbols[index]} ${timeframe} (${index + 1} of ${symbols.length})`;
+  const onDone = (index: number, result: DownloadResult): void => {
+    results[index] = result;
+    io.progress(null);
+    for (const line of linesOf(nameOf(index), symbols[index] ?? "", result)) io.note(line);
+  };
+  if (flags["workers"] === true) {
+    const what = `${symbols.length} ${symbols.length === 1 ? "market" : "markets"} of ${timeframe}`;
+    const tell = (): void => {
+      const done = Object.values(results);
+      const candles = done.reduce((sum, one) => sum + ("row" in one ? one.row.candles : 0), 0);
+      show({ what, ratio: done.length / asked.length, candles });
     };
-    const fromMs = from ?? (exists && !deps.again ? toMs : unixMs(toMs - DAYS * DAY_MS));
-    const onProgress = ({ doneMs, ofMs, candles }: { doneMs: number; ofMs: number; candles: number }) =>
-      show({ what, ratio: ofMs <= 0 ? 1 : doneMs / ofMs, candles });
-    try {
-      const done = await downloadMarket(deps, { symbol, timeframe, fromMs, toMs }, { signal, onProgress });
-      const row = marketRow(symbol, name.file, done);
-      markets.push(row);
-      io.progress(null);
-      if (row.resumedAtMs !== null) io.note(`${symbol}: went on at ${formatTime(row.resumedAtMs)} UTC`);
-      for (const note of row.notes) io.note(`${symbol}: ${note}`);
-      io.note(
-        `${what}: ${row.added.toLocaleString("en-US")} candles added, ${row.candles.toLocaleString("en-US")} in ${name.file}`,
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof DeepTraderError) || !isPassing(error)) throw error;
-      failed.push({ symbol, error: error.message });
-      io.progress(null);
-      io.note(`${symbol}: ${error.message}`);
+    const { downloadOnWorkers } = await import("../../jobs/ask-downloads.ts");
+    await downloadOnWorkers(config, asked, io.note, {
+      signal,
+      onDone: (index, result) => {
+        onDone(index, result);
+        tell();
+      },
+    });
+    io.progress(null);
+  } else {
+    const parts = { folder, timeframe, source: venue.marketData, clock, io };
+    for (const [index, market] of asked.entries()) {
+      const onProgress = ({ doneMs, ofMs, candles }: DownloadProgress) =>
+        show({ what: nameOf(index), ratio: ofMs <= 0 ? 1 : doneMs / ofMs, candles });
+      onDone(index, await downloadHere(parts, market, { signal, onProgress }));
     }
   }
   const { marketData } = venue;
@@ -84,25 +102,49 @@ export async function download({ options, flags, io, signal, openVenue }: Downlo
     data: folder.dir,
     timeframe,
     toMs,
-    markets,
-    failed,
+    markets: results.flatMap((result) => ("row" in result ? [result.row] : [])),
+    failed: results.flatMap((result, index) =>
+      "error" in result ? [{ symbol: symbols[index] ?? "", error: result.error }] : [],
+    ),
     simulated: marketData.simulated,
   };
 }
 
-type MarketRow = ReturnType<typeof marketRow>;
+interface HereParts {
+  readonly folder: ListedFolder;
+  readonly timeframe: Timeframe;
+  readonly source: CandleSource;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly io: DownloadCall["io"];
+}
 
-const marketRow = (symbol: MarketSymbol, file: string, { added, stored, resumedAtMs, notes }: Downloaded) => ({
-  symbol,
-  file,
-  added,
-  candles: stored?.rows.openMs.length ?? 0,
-  /** Open of the first candle and of the last; null: the venue has none in this range. */
-  fromMs: stored?.rows.openMs[0] ?? null,
-  lastMs: stored?.rows.openMs.at(-1) ?? null,
-  resumedAtMs,
-  notes,
-});
+async function downloadHere(
+  { folder, timeframe, source, clock, io }: HereParts,
+  { symbol, format, fromMs, toMs, again }: AskedMarket,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const { name } = fileOf(folder, symbol, timeframe, format);
+  const deps = { source, dir: folder.dir, name, again, now: clock.now, sleep: clock.sleep };
+  const onWait = () => io.note(`${symbol}: another process downloads it; it is waited for`);
+  try {
+    const done = await downloadMarket(deps, { symbol, timeframe, fromMs, toMs }, { ...options, onWait });
+    return { row: marketRow(symbol, name.file, done) };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!isPassing(error)) throw error;
+    return { error: error.message };
+  }
+}
+
+function linesOf(what: string, symbol: string, result: DownloadResult): readonly string[] {
+  if ("error" in result) return [`${symbol}: ${result.error}`];
+  const { added, candles, file, resumedAtMs, notes } = result.row;
+  return [
+    ...(resumedAtMs === null ? [] : [`${symbol}: went on at ${formatTime(resumedAtMs)} UTC`]),
+    ...notes.map((note) => `${symbol}: ${note}`),
+    `${what}: ${added.toLocaleString("en-US")} candles added, ${candles.toLocaleString("en-US")} in ${file}`,
+  ];
+}
 
 /** Those that were named, else the most traded now, else those that the folder has. */
 async function symbolsOf(

@@ -67,10 +67,10 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     expect(roles.find(({ role }) => role === "research")?.workers).toEqual([]);
   });
 
-  it("without a database is there for research alone, and says so; asked for sweeps it refuses", async () => {
+  it("without a database is there for what needs none, and says so; asked for sweeps it refuses", async () => {
     const env = { REDIS_URL: redis.url };
     const plain = startCli(["worker", "--concurrency", "1"], { env });
-    const said = await plain.waitFor(/for research, 1 at once/);
+    const said = await plain.waitFor(/for research, 1 at once; download, 2 at once/);
     expect(said).toContain(
       "it does no sweep: DATABASE_URL, where it would leave the candles that it reads, is not set",
     );
@@ -82,7 +82,7 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     });
     expect(await failureOf(["worker", "--roles", "sweeps"], { env })).toMatchObject({
       code: 2,
-      message: expect.stringContaining("research, sweep"),
+      message: expect.stringContaining("research, sweep, download"),
     });
   });
 

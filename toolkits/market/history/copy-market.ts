@@ -1,11 +1,14 @@
 // Floor 2. One market's candles from one folder into another, in any format: every value to the bit, nothing that is there is lost.
 import { join } from "node:path";
 import { DataFormatError } from "#schemas/errors.ts";
+import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { toIso } from "#schemas/units.ts";
 import type { CandleFile } from "../files/file-names.ts";
+import { lockMarket } from "./market-lock.ts";
 import { mergeRows } from "./rows.ts";
 import { readStored, writeStored } from "./stored-market.ts";
+import { removeUnfinished } from "./write-whole.ts";
 
 export interface Copied {
   /** Candles that the target had not. */
@@ -20,8 +23,10 @@ export interface Copied {
 export async function copyMarket(
   from: { readonly dir: string; readonly name: CandleFile },
   to: { readonly dir: string; readonly name: CandleFile; readonly exists: boolean },
-  options: CallOptions,
+  { sleep, ...options }: CallOptions & Pick<Clock, "sleep">,
 ): Promise<Copied> {
+  const parts = { sleep, onWait: () => {}, onTakenOver: () => removeUnfinished(to.dir, to.name.file) };
+  await using _lock = await lockMarket(to.dir, to.name.file, parts, options);
   const source = await readStored(from.dir, from.name, options);
   if (!to.exists) {
     await writeStored(to.dir, to.name, source);

@@ -1,4 +1,5 @@
 // Floor 2. A data folder as the commands of `data` see it: which files it holds, and that one process writes it at a time.
+import { randomUUID } from "node:crypto";
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFolderError } from "#schemas/errors.ts";
@@ -36,26 +37,35 @@ export function fileOf(
 
 const LOCK = ".deeptrader-data.lock";
 
+export interface FolderLock extends AsyncDisposable {
+  /** Told by the folder alone: who knows it sees whether a folder is the same. */
+  readonly mark: string;
+}
+
 /**
  * Two processes that download into one folder would write over each other's files. A lock of a process that is gone is taken over.
  * @throws DataFolderError where another process has it
  */
-export async function lockFolder(dir: string): Promise<AsyncDisposable> {
+export async function lockFolder(dir: string): Promise<FolderLock> {
   const path = join(dir, LOCK);
+  const mark = `${process.pid} ${randomUUID()}`;
   for (let tries = 0; ; tries++) {
     try {
       const handle = await open(path, "wx");
-      await handle.writeFile(String(process.pid));
+      await handle.writeFile(mark);
       await handle.close();
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+      return { mark, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
     } catch (cause) {
       if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw writeFault(path, cause);
-      const owner = Number(await readFile(path, "utf8").catch(() => ""));
+      const owner = Number.parseInt((await markOf(dir)) ?? "", 10);
       if (tries > 0 || isAlive(owner)) throw locked(dir, owner, path);
       await rm(path, { force: true });
     }
   }
 }
+
+/** Of who has locked the folder, or had when it died; null: nobody has. */
+export const markOf = (dir: string): Promise<string | null> => readFile(join(dir, LOCK), "utf8").catch(() => null);
 
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;

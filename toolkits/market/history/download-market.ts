@@ -1,8 +1,10 @@
 // Floor 2. A venue's candles of one market → its file in a data folder: only what is missing, piece by piece into a part file, each piece
 // overlapping the one before by a candle that must be the same, and at last into the file at one go.
 //
+// One process at a time writes a market's file and part; another that is to download it waits (market-lock.ts).
 // States: nothing · part begun · part grown (frames) · part whole · merged into the file · part removed. A process may die between any
 // two: the next begins at the last whole frame, and merging a part again adds nothing.
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFormatError } from "#schemas/errors.ts";
 import { type CandleColumns, newestClosed } from "#schemas/market.ts";
@@ -11,18 +13,18 @@ import { timeframeMs, toIso, type UnixMs, unixMs } from "#schemas/units.ts";
 import type { CandleFile } from "../files/file-names.ts";
 import { askingMs, type DownloadRequest } from "./download-request.ts";
 import { firstCandleOf } from "./first-candle.ts";
+import { lockMarket, type MarketLock } from "./market-lock.ts";
 import { appendFrame, beginPart, type Part, partPath, readPart, removePart, requireVenue } from "./part-file.ts";
 import { type CandleSource, patientSource } from "./patient-source.ts";
 import { type Conflict, differences, joinRows, mergeRows, rowsWithin, sliceRows } from "./rows.ts";
 import { readStored, type StoredMarket, writeStored } from "./stored-market.ts";
+import { removeUnfinished } from "./write-whole.ts";
 
 export interface DownloadDeps {
   readonly source: CandleSource;
   readonly dir: string;
   /** Where its candles are, or will be. */
   readonly name: CandleFile;
-  /** False: there is no such file yet. */
-  readonly exists: boolean;
   readonly now: () => UnixMs;
   readonly sleep: (ms: number, options: CallOptions) => Promise<void>;
   /** Candles of one piece; a process that dies loses at most so many. */
@@ -39,6 +41,8 @@ export interface DownloadProgress {
 
 export interface DownloadOptions extends CallOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Another process downloads the market, and is waited for. */
+  readonly onWait?: () => void;
 }
 
 export interface Downloaded {
@@ -63,10 +67,26 @@ export async function downloadMarket(
   request: DownloadRequest,
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const deps = { ...given, source: patientSource(given.source, given) };
-  const { dir, name, source } = deps;
+  const { dir, name, sleep } = given;
+  const parts = {
+    sleep,
+    onWait: () => options.onWait?.(),
+    onTakenOver: async () => {
+      for (const file of [name.file, partPath("", name.file)]) await removeUnfinished(dir, file);
+    },
+  };
+  await using lock = await lockMarket(dir, name.file, parts, options);
+  return await downloadLocked({ ...given, lock, source: patientSource(given.source, given) }, request, options);
+}
+
+async function downloadLocked(
+  deps: LockedDeps,
+  request: DownloadRequest,
+  options: DownloadOptions,
+): Promise<Downloaded> {
+  const { dir, name, source, lock } = deps;
   const notes: string[] = [];
-  let stored = deps.exists ? await readStored(dir, name, options) : null;
+  let stored = (await isThere(join(dir, name.file))) ? await readStored(dir, name, options) : null;
   if (stored?.note) requireVenue(join(dir, name.file), stored.note.venue, source.venue);
   const before = stored?.rows.openMs.length ?? 0;
   let part = await readPart(dir, name.file);
@@ -78,21 +98,32 @@ export async function downloadMarket(
     done.add(part.range.fromMs);
     const whole = await fillPart(deps, request, stored, part, { ...options, notes });
     stored = await takeIn(deps, stored, whole);
+    await lock.requireMine();
     await removePart(dir, name.file);
     part = null;
   }
   return { added: (stored?.rows.openMs.length ?? 0) - before, stored, resumedAtMs, notes };
 }
 
+interface LockedDeps extends DownloadDeps {
+  readonly lock: MarketLock;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 /** The next range that is missing, oldest first, as an empty part; null: none is. */
 async function nextPart(
-  deps: DownloadDeps,
+  deps: LockedDeps,
   request: DownloadRequest,
   stored: StoredMarket | null,
   { done, notes }: { readonly done: ReadonlySet<number>; readonly notes: string[] },
   options: CallOptions,
 ): Promise<Part | null> {
-  const { source, dir, name, now, again = false } = deps;
+  const { source, dir, name, now, lock, again = false } = deps;
   for (const range of missingRanges(deps, request, stored)) {
     if (range.fromMs >= range.toMs || done.has(range.fromMs)) continue;
     const isTail = range.fromMs > (stored?.rows.openMs[0] ?? Infinity);
@@ -105,6 +136,7 @@ async function nextPart(
     // Nothing older is to be had than the file has.
     if (!again && first.fromMs === stored?.rows.openMs[0]) continue;
     const { fromMs, askedFromMs } = first;
+    await lock.requireMine();
     return beginPart(dir, name.file, { venue: source.venue, askedFromMs, fromMs, toMs: range.toMs });
   }
   return null;
@@ -131,13 +163,13 @@ function missingRanges(
 }
 
 async function fillPart(
-  deps: DownloadDeps,
+  deps: LockedDeps,
   request: DownloadRequest,
   stored: StoredMarket | null,
   begun: Part,
   { notes, ...options }: DownloadOptions & { readonly notes: string[] },
 ): Promise<Part> {
-  const { source, dir, name, pieceCandles = PIECE_CANDLES, again = false } = deps;
+  const { source, dir, name, lock, pieceCandles = PIECE_CANDLES, again = false } = deps;
   const lengthMs = timeframeMs(request.timeframe);
   const { range } = begun;
   let part = begun;
@@ -167,6 +199,7 @@ async function fillPart(
     if (askedFromMs > fromMs) notes.push(noLongerKept(source.venue, part.throughMs, askedFromMs));
     else if (overlap !== null) requireSame(deps, request, overlap, rows);
     const fresh = rowsWithin(rows, part.throughMs, throughMs);
+    await lock.requireMine();
     await appendFrame(dir, name.file, { rows: fresh, throughMs });
     part = { range, frames: [...part.frames, fresh], throughMs };
     last = newestOf([fresh]) ?? last;
@@ -197,7 +230,7 @@ async function readPiece(
 
 /** The part into the file, at one go. */
 async function takeIn(
-  { source, dir, name, again = false }: DownloadDeps,
+  { source, dir, name, lock, again = false }: LockedDeps,
   stored: StoredMarket | null,
   { range, frames }: Part,
 ): Promise<StoredMarket | null> {
@@ -212,6 +245,7 @@ async function takeIn(
   const askedFromMs = Math.min(stored?.note?.askedFromMs ?? had.openMs[0] ?? Infinity, range.askedFromMs);
   // Of a file that somebody else has made it is not known where it is from.
   const next = { rows, note: stored !== null && stored.note === null ? null : { venue: source.venue, askedFromMs } };
+  await lock.requireMine();
   await writeStored(dir, name, next);
   return next;
 }

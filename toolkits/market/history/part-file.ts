@@ -9,6 +9,7 @@ import { z } from "zod";
 import { DataFolderError } from "#schemas/errors.ts";
 import { type CandleColumns, candleColumns } from "#schemas/market.ts";
 import { parseJsonFile } from "../replay/json-file.ts";
+import { rowsWithin } from "./rows.ts";
 import { writeFault, writeWhole } from "./write-whole.ts";
 
 const FIELDS = ["openMs", "open", "high", "low", "close", "volume"] as const;
@@ -51,8 +52,11 @@ export async function readPart(dir: string, file: string): Promise<Part | null> 
   let throughMs = range.fromMs;
   let end = lineEnd + 1;
   for (let frame = frameAt(bytes, end); frame !== null; frame = frameAt(bytes, end)) {
-    frames.push(frame.rows);
-    throughMs = frame.throughMs;
+    // A process that lost its lock may have written its last frame behind that of its successor.
+    if (frame.throughMs > throughMs) {
+      frames.push(rowsWithin(frame.rows, throughMs, frame.throughMs));
+      throughMs = frame.throughMs;
+    }
     end = frame.end;
   }
   if (end < bytes.length) await truncate(path, end);

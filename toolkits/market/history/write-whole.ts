@@ -24,6 +24,9 @@ export async function writeWhole(dir: string, file: string, bytes: Uint8Array): 
   }
 }
 
+/** What a process left that died while it wrote. One that was frozen writes on into a file that nobody finds. */
+export const removeUnfinished = (dir: string, file: string): Promise<void> => rm(besideOf(dir, file), { force: true });
+
 /** The folder, made where it is not there. @throws DataFolderError */
 export async function makeFolder(dir: string): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { untilAborted } from "#schemas/abort.ts";
 import { DataFolderError, DataFormatError, VenuePausedError } from "#schemas/errors.ts";
 import type { CandleColumns } from "#schemas/market.ts";
 import { MarketSymbol, type UnixMs, unixMs } from "#schemas/units.ts";
@@ -33,15 +34,19 @@ interface Run extends Partial<Pick<DownloadDeps, "pieceCandles" | "again" | "sle
   readonly format?: FileFormat;
 }
 
+/** The lock on the market is held by one process here: its beats never come. */
+const withoutBeats =
+  (sleep: DownloadDeps["sleep"]): DownloadDeps["sleep"] =>
+  (ms, options) =>
+    options.signal !== signal ? untilAborted(new Promise(() => {}), options.signal) : sleep(ms, options);
+
 /** One process that downloads rows `from` to `to` of the past; the clock stands shortly after the last of them. */
 async function download(dir: string, past: CandleColumns, { from = 0, to, format = "feather", ...run }: Run) {
   const now = () => unixMs(openAt(to) + GRACE_MS + 1);
   const { source, calls } = recordedSource({ past: () => past, now, ...run });
   const name = nameOf(format);
-  const exists = (await readdir(dir)).includes(name.file);
   const request = { symbol, timeframe: "5m", fromMs: openAt(from), toMs: openAt(to) } as const;
-  const sleep = run.sleep ?? (() => Promise.resolve());
-  const deps = { source, dir, name, exists, now, sleep, pieceCandles: 10, ...run };
+  const deps = { source, dir, name, now, pieceCandles: 10, ...run, sleep: withoutBeats(run.sleep ?? (async () => {})) };
   return { ...(await downloadMarket(deps, request, { signal })), calls };
 }
 
@@ -263,7 +268,7 @@ test("a full disk, and a file in the place of the folder, are said by path", asy
   await using folder = await temporaryFolder({ "a-file": "x" });
   const past = pastOf(FIRST_OPEN_MS, 20);
   const { source } = recordedSource({ past: () => past, now: () => openAt(21) });
-  const deps = { source, name: NAME, exists: false, now: () => openAt(21), sleep: () => Promise.resolve() };
+  const deps = { source, name: NAME, now: () => openAt(21), sleep: () => Promise.resolve() };
   const request = { symbol, timeframe: "5m", fromMs: openAt(0), toMs: openAt(20) } as const;
   const at = (dir: string) => downloadMarket({ ...deps, dir }, request, { signal });
   await expect(at(join(folder.dir, "a-file"))).rejects.toThrow(/a-file.* is a file, no folder/);
