@@ -42,6 +42,7 @@ import { TradeMarks } from "./account/trade-marks.ts";
 import { VenueBook } from "./account/venue-book.ts";
 import { ProposalBook } from "./acts/proposal-book.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
+import { JournalTally } from "./documents/journal-tally.ts";
 import { DebateBook } from "./judgement/debate-book.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
 import { TradeLessons } from "./judgement/trade-lessons.ts";
@@ -269,8 +270,19 @@ async function tradingOf(
   const watches = new PriceWatches();
   const tradeLessons = new TradeLessons();
   const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
-  const venueBook = new VenueBook(config);
-  const readers = [log, watches, quarantine, debates, proposals, tradeLessons, equityCurve, tradeMarks, venueBook];
+  const [venueBook, tally] = [new VenueBook(config), new JournalTally()];
+  const readers = [
+    log,
+    watches,
+    quarantine,
+    debates,
+    proposals,
+    tradeLessons,
+    equityCurve,
+    tradeMarks,
+    venueBook,
+    tally,
+  ];
   const account = await openAccount(journal, { quote, cash, readers }, options);
   const { orders } = venue;
   const { portfolio, hasFill } = account;
@@ -302,6 +314,7 @@ async function tradingOf(
     account,
     equityCurve,
     tradeMarks,
+    tally,
     alerts,
     // Recorded and invented candles have gaps of their own, which a backtest goes over as well.
     isBlind: () => isReal(parts) && isBlind(alerts.memory),

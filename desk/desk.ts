@@ -28,6 +28,7 @@ import type { EquityCurve } from "./account/equity-curve.ts";
 import type { TradeMarks } from "./account/trade-marks.ts";
 import type { VenueBook } from "./account/venue-book.ts";
 import type { ProposalBook } from "./acts/proposal-book.ts";
+import type { JournalTally } from "./documents/journal-tally.ts";
 import type { DebateBook } from "./judgement/debate-book.ts";
 import type { DebateChecks } from "./judgement/debate-checks.ts";
 import type { TradeLessons } from "./judgement/trade-lessons.ts";
@@ -105,6 +106,8 @@ export interface DeskTrading {
   readonly account: Account;
   /** Equity of the run, thinned. */
   readonly equityCurve: EquityCurve;
+  /** Orders by what became of them, refusals, alerts. */
+  readonly tally: JournalTally;
   /** Every fill of the run, and why. */
   readonly tradeMarks: TradeMarks;
   readonly alerts: AlertDesk;

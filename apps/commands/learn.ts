@@ -149,7 +149,9 @@ async function learnOf(open: LearningDesk, options: CallOptions) {
   const { desk, store } = open;
   const nowMs = desk.clock.now();
   const learned = await readLearned(desk.config.home);
-  const events = (await store.journal(desk.deskId, desk.runId).read({}, options)).map(({ event }) => event);
+  const events = (await store.journal(desk.deskId, desk.runId).read({ types: ["learning"] }, options)).map(
+    ({ event }) => event,
+  );
   const { proposals, judged } = proposeChanges({
     entries: await desk.ledger.entries({}, options),
     vetoes: vetoesOf(open),

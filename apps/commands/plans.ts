@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { formatTime } from "#desk/documents/format.ts";
 import { entryText, plainPrice } from "#desk/documents/plan-text.ts";
-import { PlanView, planHistory } from "#desk/judgement/plan-history.ts";
+import { PLAN_TYPES, PlanView, planHistory } from "#desk/judgement/plan-history.ts";
 import { PlanShown, shownPlan } from "#desk/overviews/shown-judgement.ts";
 import { Count, UnixMs } from "#schemas/units.ts";
 import { deskCommand } from "../command.ts";
@@ -30,7 +30,7 @@ export const plansCommand = deskCommand({
   check: ({ flags }) => void limitOf(flags),
   execute: async ({ desk, store }, { flags }, options) => {
     const nowMs = desk.clock.now();
-    const rows = await store.journal(desk.deskId, desk.runId).read({}, options);
+    const rows = await store.journal(desk.deskId, desk.runId).read({ types: PLAN_TYPES }, options);
     const all = planHistory(
       rows.map(({ event }) => event),
       nowMs,

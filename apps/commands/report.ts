@@ -1,12 +1,13 @@
 // Floor 6. `report`: what the desk earned; hits, misses, work and waste, all read from the ledger (law 13); with --html as one page.
+import { journalIn } from "#desk/account/journal-pages.ts";
 import { accountReportOf, leftOutNow } from "#desk/documents/account-report.ts";
 import { billOf } from "#desk/documents/bill.ts";
-import { journalCountsOf } from "#desk/documents/journal-counts.ts";
 import { ReportDocument, reportOf } from "#desk/documents/report.ts";
 import { debatesReport } from "#desk/judgement/scores.ts";
 import { edgesOf } from "#desk/revalidation/edges.ts";
 import type { DeskPrices } from "#scheduler/desk-rule-prices.ts";
 import { UsageError } from "#schemas/errors.ts";
+import type { JournalPart } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { DeskRulePrices } from "#schemas/rule-prices.ts";
 import { deskCommand } from "../command.ts";
@@ -27,9 +28,8 @@ export const reportCommand = deskCommand({
   },
   execute: async ({ desk, store }, { flags }, options) => {
     const { thinking, model } = desk.config;
-    const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const events = journal.map(({ event }) => event);
-    const begun = events.filter((event) => event.type === "quarantine" && event.state === "begun");
+    const read = journalIn(store.journal(desk.deskId, desk.runId));
+    const events = async (part: JournalPart) => (await read(part, options)).map(({ event }) => event);
     const entries = await desk.ledger.entries({}, options);
     const nowMs = desk.clock.now();
     const known = reportOf(entries, { nowMs, thinking });
@@ -39,14 +39,17 @@ export const reportCommand = deskCommand({
       ...known,
       bill: billOf(entries, nowMs, desk.config),
       quarantined: [...desk.quarantine].sort(),
-      quarantines: begun.length,
+      quarantines: desk.tally.quarantines,
       judgement: { ...known.judgement, debates: debatesReport(desk.debates) },
-      account: await accountReportOf(desk, events, options),
+      account: await accountReportOf(desk, await events({ types: ["run-started"] }), options),
       edges: (await edgesOf(desk, options)).map(({ returnsPct: _, ...shown }) => shown),
       notRevalidated: desk.hosts.flatMap(({ info, local }) => (local === null ? [info.id] : [])),
-      rulePrices: await rulePricesOf({ desk, candles: store.candles, events, days: pricedDays(flags) }, options),
-      leftOut: await leftOutNow(desk, events, options),
-      journal: journalCountsOf(events),
+      rulePrices: await rulePricesOf(
+        { desk, candles: store.candles, events: () => events({}), days: pricedDays(flags) },
+        options,
+      ),
+      leftOut: await leftOutNow(desk, options),
+      journal: desk.tally.counts(),
     };
   },
   finish: async (document, { flags }) => {
@@ -81,13 +84,16 @@ function pricedDays(flags: Readonly<Record<string, unknown>>): number | null {
   });
 }
 
-type Asked = Omit<DeskPrices, "days"> & { readonly days: number | null };
+type Asked = Omit<DeskPrices, "days" | "events"> & {
+  readonly days: number | null;
+  readonly events: () => Promise<DeskPrices["events"]>;
+};
 
 /** Loaded where it is asked for: a page reads this document at every slot. */
-async function rulePricesOf({ days, ...of }: Asked, options: CallOptions): Promise<DeskRulePrices | null> {
+async function rulePricesOf({ days, events, ...of }: Asked, options: CallOptions): Promise<DeskRulePrices | null> {
   if (days === null) return null;
   const { deskRulePrices } = await import("#scheduler/desk-rule-prices.ts");
-  return deskRulePrices({ ...of, days }, options);
+  return deskRulePrices({ ...of, events: await events(), days }, options);
 }
 
 export function renderReport(report: ReportDocument, style: Style): string {

@@ -27,9 +27,11 @@ export const tradesCommand = deskCommand({
     const nowMs = desk.clock.now();
     const sinceMs = sinceOf(flags, nowMs);
     const { timeframe, costs } = desk.config;
-    const journal = await store.journal(desk.deskId, desk.runId).read({}, options);
-    const events = journal.map(({ event }) => event);
-    const span = runSpan(desk, events);
+    const started = await store.journal(desk.deskId, desk.runId).read({ types: ["run-started"] }, options);
+    const span = runSpan(
+      desk,
+      started.map(({ event }) => event),
+    );
     const sinceSlotMs = sinceMs === null ? 0 : slotAt(sinceMs, timeframe, desk.marketData.graceMs);
     const startMs = span === null ? null : unixMs(Math.max(span.startMs, sinceSlotMs));
     const held =

@@ -8,7 +8,7 @@ import { Percent } from "#schemas/units.ts";
 import { runPerformance } from "../account/run-performance.ts";
 import { Metrics } from "../account/summary.ts";
 import type { Desk } from "../desk.ts";
-import { EXCLUDED, type LeftOut, RefusalCounts, unusableReason } from "./left-out.ts";
+import { EXCLUDED, type LeftOut, unusableReason } from "./left-out.ts";
 import { PortfolioView, viewPortfolio } from "./portfolio-view.ts";
 import { runMetrics, runSpan } from "./run-metrics.ts";
 import { strategyParts, TradesPart } from "./trades-report.ts";
@@ -33,6 +33,7 @@ export const AccountReport = PortfolioView.pick({
 });
 export type AccountReport = Readonly<z.infer<typeof AccountReport>>;
 
+/** @param events of the run; no others than its start are looked at */
 export async function accountReportOf(
   desk: Desk,
   events: readonly JournalEvent[],
@@ -65,9 +66,7 @@ function performanceOfRun(account: Desk["account"], { startMs, endMs }: Metrics)
 }
 
 /** Markets by the newest analysis that Khala has of each, refusals by the journal of the run. */
-export async function leftOutNow(desk: Desk, events: readonly JournalEvent[], options: CallOptions): Promise<LeftOut> {
-  const refusals = new RefusalCounts();
-  for (const event of events) refusals.take(event);
+export async function leftOutNow(desk: Desk, options: CallOptions): Promise<LeftOut> {
   const nowMs = desk.clock.now();
   const { excluded } = await desk.universe.at(nowMs, options);
   const listed = await desk.khala.list(desk.marketData.venueId, { nowMs }, options);
@@ -80,5 +79,5 @@ export async function leftOutNow(desk: Desk, events: readonly JournalEvent[], op
   const others = excluded
     .filter((symbol) => !known.has(symbol))
     .map((symbol) => ({ symbol, reason: EXCLUDED, candles: null, unusable: null }));
-  return { markets: [...analysed, ...others], candles: null, refusals: refusals.counts() };
+  return { markets: [...analysed, ...others], candles: null, refusals: desk.tally.refusals.counts() };
 }

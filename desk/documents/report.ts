@@ -10,7 +10,7 @@ import type { LedgerEntry } from "#schemas/work.ts";
 import { DebatesReport } from "../judgement/scores.ts";
 import { AccountReport } from "./account-report.ts";
 import { Bill } from "./bill.ts";
-import { JournalCounts } from "./journal-counts.ts";
+import { JournalCounts } from "./journal-tally.ts";
 import { JudgementReport, judgementReportOf } from "./judgement-report.ts";
 import { LeftOut } from "./left-out.ts";
 

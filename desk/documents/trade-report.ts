@@ -7,6 +7,7 @@ import { Money } from "#schemas/money.ts";
 import { type Order, OrderSummary, StrategyIdOfRow } from "#schemas/order.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { DeskTrading } from "../desk.ts";
+import { ordersOf } from "./orders-of.ts";
 
 export const TradeReport = z.object({
   slot: UnixMs,
@@ -83,7 +84,3 @@ const decisionLine = ({ strategyId, symbol, action, reason, analysisId, path }: 
   analysisId,
   path,
 });
-
-/** Orders as an event leaves them. */
-export const ordersOf = (event: JournalEvent): readonly Order[] =>
-  event.type === "order-list" ? event.orders : event.type === "order" ? [event.order] : [];

@@ -22,7 +22,8 @@ export async function carryOver(
   if (before === undefined) return { rules: 0, watches: 0 };
   const watched = new PriceWatches();
   let portfolio = emptyPortfolio({ quote, cash: account.portfolio().startingCash });
-  for (const { event } of await store.journal(deskId, before.runId).read({}, options)) {
+  const types = ["operator-rule", "price-watch"] as const;
+  for (const { event } of await store.journal(deskId, before.runId).read({ types }, options)) {
     if (event.type === "operator-rule") portfolio = applyEvent(portfolio, event);
     watched.take(event);
   }

@@ -115,7 +115,7 @@ describe("a market that is excluded while it is held", () => {
     expect(unusableWhileHeld).toBeGreaterThan(0);
     const { assets, excluded } = await after.desk.universe.at(after.clock.now(), patience);
     expect([assets.includes(symbol), excluded]).toEqual([false, [symbol]]);
-    const left = await leftOutNow(after.desk, await after.events(), patience);
+    const left = await leftOutNow(after.desk, patience);
     expect(left.markets.filter((market) => market.symbol === symbol)).toMatchObject([
       { reason: "excluded by configuration" },
     ]);
@@ -124,7 +124,7 @@ describe("a market that is excluded while it is held", () => {
   it("is named by report also where it was never analysed, and by a backtest with the patterns", async () => {
     const { desk, runSlot } = await simulatedDesk({ markets: { include: ["BTC/*", "ETH/*"] } });
     await runSlot(0);
-    const { markets } = await leftOutNow(desk, [], patience);
+    const { markets } = await leftOutNow(desk, patience);
     const others = markets.filter(({ reason }) => reason === "excluded by configuration");
     expect(others).toHaveLength(10);
     expect((await desk.universe.at(desk.clock.now(), patience)).assets.toSorted()).toEqual(["BTC/USDT", "ETH/USDT"]);
