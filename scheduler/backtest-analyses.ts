@@ -15,7 +15,7 @@ import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { analysedAsleep, candidateOf, signalAt } from "./backtest-candidates.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
 import { BacktestRelationships } from "./backtest-relationships.ts";
-import { moveOn, type Track } from "./backtest-track.ts";
+import type { Track } from "./backtest-track.ts";
 import { BacktestTracks } from "./backtest-tracks.ts";
 
 /** A market that a strategy would enter at this slot. */
@@ -45,14 +45,14 @@ type Holder = Pick<Account, "portfolio">;
 export class BacktestAnalyses implements AnalysisSource {
   /** Newest known close of every market that is or was held. */
   readonly marks = new Map<MarketSymbol, number>();
-  /** Candles that went through the brain. */
-  candles = 0;
   readonly tracks: BacktestTracks;
   readonly #input: BacktestInput;
   readonly #account: Holder;
   readonly #relationships: BacktestRelationships;
   readonly #strategies: readonly Strategy[];
   #looked: Look[] = [];
+  /** No market of the universe is entered before this candle, by number. */
+  #quietBefore = 0;
   #heldOf: Portfolio["positions"] | null = null;
   #heldNow: readonly Held[] = [];
   #slotMs = unixMs(0);
@@ -66,6 +66,11 @@ export class BacktestAnalyses implements AnalysisSource {
     const seriesOf = (symbol: MarketSymbol) => this.tracks.of(symbol)?.series;
     this.#relationships =
       shared === undefined ? new BacktestRelationships(input.config.timeframe, seriesOf) : shared.#relationships;
+  }
+
+  /** Candles that went through the brain. */
+  get candles(): number {
+    return this.tracks.shown();
   }
 
   get timeframe(): Timeframe {
@@ -91,6 +96,7 @@ export class BacktestAnalyses implements AnalysisSource {
     return this.tracks.beginDay(slotMs, options).then(() => {
       // What is held may be of a market that has only now been loaded.
       this.#heldOf = null;
+      this.#quietBefore = 0;
       this.#pass(slotMs);
     });
   }
@@ -100,13 +106,17 @@ export class BacktestAnalyses implements AnalysisSource {
     if (this.#looked.length > 0) this.#looked = [];
     const stepMs = timeframeMs(this.#input.config.timeframe);
     const openMs = slotMs - stepMs;
-    const n = openMs / stepMs;
-    for (const track of this.tracks.list) {
-      this.candles += moveOn(track, openMs);
-      if (!track.present) continue;
-      if (track.inUniverse && n >= track.quietBefore) this.#look(track, n);
-    }
+    this.tracks.moveOn(openMs);
     this.#slotMs = slotMs;
+    const n = openMs / stepMs;
+    if (n < this.#quietBefore) return;
+    let quietBefore = Number.POSITIVE_INFINITY;
+    for (const track of this.tracks.list) {
+      if (!track.inUniverse) continue;
+      if (n >= track.quietBefore && track.present) this.#look(track, n);
+      quietBefore = Math.min(quietBefore, track.quietBefore);
+    }
+    this.#quietBefore = quietBefore;
   }
 
   /** Notes which strategies would enter at candle `n`, and until when none will. */

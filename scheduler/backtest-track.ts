@@ -8,46 +8,91 @@ import type { KeptColumns } from "#toolkits/strategies/kept-columns.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 
+/** Where all tracks are in time: open time of the newest candle shown, if there is one. */
+export interface Passed {
+  openMs: number;
+}
+
+/** What is shown first, where, and what is kept of it. */
+interface TrackStart {
+  readonly strategies: readonly Strategy[];
+  /** By timeframe, the base one included. */
+  readonly allSeries: ReadonlyMap<Timeframe, CandleSeries>;
+  readonly series: CandleSeries;
+  /** Open time of the first candle to be shown. */
+  readonly openMs: number;
+  readonly passed: Passed;
+  /** Columns of earlier runs over the same candles; null: all are computed. */
+  readonly kept: KeptColumns | null;
+}
+
 /** One market on its way through time. */
-export interface Track {
+export class Track {
   readonly symbol: MarketSymbol;
   readonly series: CandleSeries;
   /** By timeframe, the base one included. */
   readonly allSeries: ReadonlyMap<Timeframe, CandleSeries>;
   /** One for each strategy, in the desk's order. */
   readonly rules: readonly StrategyTrack[];
-  /** Index of the next candle that has not been shown to the brain. */
-  cursor: number;
-  /** The slot now being decided has a candle. */
-  present: boolean;
-  inUniverse: boolean;
+  /** No candle is missing, and none was in doubt: where it is follows from the time, and nobody need move it on. */
+  readonly isEven: boolean;
+  inUniverse = true;
   /** Number (open time / timeframe) of the first candle at which a strategy may enter: none before it does. */
-  quietBefore: number;
-}
+  quietBefore = 0;
+  readonly #passed: Passed;
+  readonly #firstRow: number;
+  readonly #stepMs: number;
+  readonly #startMs: number;
+  #row: number;
+  #isPresent = false;
 
-/**
- * @param openMs of the first candle to be shown
- * @param kept columns of earlier runs over the same candles; null: all are computed
- */
-export function trackAt(
-  strategies: readonly Strategy[],
-  allSeries: ReadonlyMap<Timeframe, CandleSeries>,
-  series: CandleSeries,
-  openMs: number,
-  kept: KeptColumns | null = null,
-): Track {
-  const higherOf = ({ timeframes }: Strategy): readonly CandleSeries[] =>
-    timeframes.flatMap((timeframe) => allSeries.get(timeframe) ?? []);
-  return {
-    symbol: series.symbol,
-    series,
-    allSeries,
-    rules: strategies.map((strategy) => new StrategyTrack(strategy, series, higherOf(strategy), kept)),
-    cursor: firstIndexAbove(series.openMs, openMs - 1),
-    present: false,
-    inUniverse: true,
-    quietBefore: 0,
-  };
+  constructor({ strategies, allSeries, series, openMs, passed, kept }: TrackStart) {
+    const higherOf = ({ timeframes }: Strategy): readonly CandleSeries[] =>
+      timeframes.flatMap((timeframe) => allSeries.get(timeframe) ?? []);
+    this.symbol = series.symbol;
+    this.series = series;
+    this.allSeries = allSeries;
+    this.rules = strategies.map((strategy) => new StrategyTrack(strategy, series, higherOf(strategy), kept));
+    this.#passed = passed;
+    this.#stepMs = timeframeMs(series.timeframe);
+    this.#startMs = series.openMs[0] ?? Number.NaN;
+    this.#firstRow = firstIndexAbove(series.openMs, openMs - 1);
+    this.#row = this.#firstRow;
+    const { length } = series.openMs;
+    const isWhole = series.openMs[length - 1] === this.#startMs + (length - 1) * this.#stepMs;
+    this.isEven = isWhole && series.agreedLate === undefined;
+  }
+
+  /** Index of the next candle that has not been shown to the brain. */
+  get cursor(): number {
+    if (!this.isEven) return this.#row;
+    const next = Math.floor(this.#newestRow()) + 1;
+    return Math.max(this.#firstRow, Math.min(next, this.series.openMs.length));
+  }
+
+  /** The slot now being decided has a candle. */
+  get present(): boolean {
+    if (!this.isEven) return this.#isPresent;
+    const row = this.#newestRow();
+    return Number.isInteger(row) && row >= this.#firstRow && row < this.series.openMs.length;
+  }
+
+  /** Candles shown so far. */
+  get shown(): number {
+    return this.cursor - this.#firstRow;
+  }
+
+  #newestRow(): number {
+    return (this.#passed.openMs - this.#startMs) / this.#stepMs;
+  }
+
+  /** Moves one that is not even on by the slot of the candle that opens at `openMs`. */
+  moveOn(openMs: number): void {
+    const { series } = this;
+    if (agreedBy(this, openMs) !== null) this.#row += 1;
+    this.#isPresent = series.openMs[this.#row] === openMs && series.agreedLate?.has(openMs) !== true;
+    if (this.#isPresent) this.#row += 1;
+  }
 }
 
 /** The candle in doubt that the one opening at `openMs` has just agreed with, which is shown first; null: there is none. */
@@ -63,20 +108,6 @@ export function nextAt(track: Track, openMs: number): Candle | null {
   const row = track.cursor + (series.agreedLate === undefined || agreedBy(track, openMs) === null ? 0 : 1);
   if (series.openMs[row] !== openMs || series.agreedLate?.has(openMs) === true) return null;
   return candleAt(series, row);
-}
-
-/** Moves on by the slot of the candle that opens at `openMs`. @returns how many candles were shown */
-export function moveOn(track: Track, openMs: number): number {
-  const { series } = track;
-  let shown = 0;
-  if (series.agreedLate !== undefined && agreedBy(track, openMs) !== null) {
-    track.cursor += 1;
-    shown += 1;
-  }
-  track.present = series.openMs[track.cursor] === openMs && series.agreedLate?.has(openMs) !== true;
-  if (!track.present) return shown;
-  track.cursor += 1;
-  return shown + 1;
 }
 
 /** A day of 5m: most orders are changed before that. */

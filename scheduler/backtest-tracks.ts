@@ -25,7 +25,7 @@ import { type CandleScreen, readScreened } from "#toolkits/market/screen-candles
 import { returnsFromMs } from "#toolkits/relationships/returns.ts";
 import { largestWarmup, type Strategy } from "#toolkits/strategies/strategy.ts";
 import { type BacktestInput, strategiesOf } from "./backtest-input.ts";
-import { agreedBy, lastCloseBy, nextAt, type Track, trackAt, withinUntil } from "./backtest-track.ts";
+import { agreedBy, lastCloseBy, nextAt, type Passed, Track, withinUntil } from "./backtest-track.ts";
 
 export class BacktestTracks {
   /** The hot loop runs over it. */
@@ -41,6 +41,9 @@ export class BacktestTracks {
   readonly #above = new Map<MarketSymbol, CandleSeries>();
   readonly #strategies: readonly Strategy[];
   readonly #screen: CandleScreen;
+  readonly #passed: Passed;
+  /** Of `list`, those that have to be moved on slot by slot. */
+  #uneven: readonly Track[] = [];
   #day = -1;
   /** Some candle of some market was in doubt at its close, and agreed by the next. */
   #hasLate = false;
@@ -52,6 +55,18 @@ export class BacktestTracks {
     const isListed = (symbol: MarketSymbol): boolean => markets.has(symbol);
     this.#screen = { graceMs: marketData.graceMs, isListed, verdicts: null, tickers: null };
     this.#universe = createDailyUniverse(input.venue.universe, input.config);
+    this.#passed = { openMs: input.firstSlotMs - 2 * timeframeMs(input.config.timeframe) };
+  }
+
+  /** Moves all by the slot of the candles that open at `openMs`; to be told of every slot, after `beginDay`. */
+  moveOn(openMs: number): void {
+    this.#passed.openMs = openMs;
+    for (const track of this.#uneven) track.moveOn(openMs);
+  }
+
+  /** Candles shown so far, of all markets. */
+  shown(): number {
+    return this.list.reduce((sum, track) => sum + track.shown, 0);
   }
 
   /** Null: it was in the universe of no day yet. */
@@ -129,6 +144,7 @@ export class BacktestTracks {
       else this.#tracks.set(symbol, await this.#load(symbol, slotMs - timeframeMs(config.timeframe), options));
     }
     this.list = [...this.#tracks.values()];
+    this.#uneven = this.list.filter(({ isEven }) => !isEven);
   }
 
   /** A market's candles of the whole run, in every timeframe that is read. */
@@ -144,7 +160,8 @@ export class BacktestTracks {
     await this.#loadDetail(symbol, options);
     const series = all.get(base);
     if (series === undefined) throw new Error(`${symbol} has no ${base} candles.`);
-    return trackAt(this.#strategies, all, series, openMs, this.#input.memo?.columns);
+    const kept = this.#input.memo?.columns ?? null;
+    return new Track({ strategies: this.#strategies, allSeries: all, series, openMs, passed: this.#passed, kept });
   }
 
   /** As the venue has them: what is wrong with one shows in that it does not add up. */

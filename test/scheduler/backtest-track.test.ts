@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isOutsideItsCandle, withinUntil } from "#scheduler/backtest-track.ts";
+import { isOutsideItsCandle, Track, withinUntil } from "#scheduler/backtest-track.ts";
+import type { CandleSeries } from "#schemas/market.ts";
 import type { Price } from "#schemas/money.ts";
 import { unixMs } from "#schemas/units.ts";
 import { toSeries } from "#toolkits/market/closed-candles.ts";
@@ -67,5 +68,63 @@ describe("candles read ahead for orders that rest", () => {
     expect(long.openMs).toContain(until);
     const holed = { ...long, low: long.low.with(3, Number.NaN) };
     expect(withinUntil(holed, { low: 1, high: 1000 }, 0)).toBe(3 * STEP_MS);
+  });
+});
+
+describe("a market on its way through time", () => {
+  const five = toSeries({
+    symbol: BTC,
+    timeframe: "5m",
+    rows: [2, 3, 4, 5, 6].map((n) => ({ openMs: n * STEP_MS, open: 1, high: 1, low: 1, close: 1, volume: 1 })),
+    nowMs: unixMs(7 * STEP_MS),
+    graceMs: 0,
+    fromMs: unixMs(0),
+  });
+  const without = (n: number): CandleSeries => {
+    const rows = [2, 3, 4, 5, 6].filter((other) => other !== n);
+    const column = () => Float64Array.from(rows, () => 1);
+    const openMs = Float64Array.from(rows, (row) => row * STEP_MS);
+    return { ...five, openMs, open: column(), high: column(), low: column(), close: column(), volume: column() };
+  };
+
+  /** Of the candles numbered 0 to 8, one after another: has it one, the next to be shown, and how many were. */
+  const walked = (of: CandleSeries, from: number) => {
+    const passed = { openMs: (from - 1) * STEP_MS };
+    const openMs = from * STEP_MS;
+    const allSeries = new Map();
+    const track = new Track({ strategies: [], allSeries, series: of, openMs, passed, kept: null });
+    const said: (readonly [boolean, number, number])[] = [[track.present, track.cursor, track.shown]];
+    for (let n = from; n <= 8; n++) {
+      passed.openMs = n * STEP_MS;
+      if (!track.isEven) track.moveOn(n * STEP_MS);
+      said.push([track.present, track.cursor, track.shown]);
+    }
+    return { isEven: track.isEven, said };
+  };
+  // What it is moved on to step by step, if it is told that some candle was in doubt.
+  const stepped = (of: CandleSeries, from: number) => walked({ ...of, agreedLate: new Set([-1]) }, from);
+
+  it.each([0, 1, 2, 4, 7])("stands where it would be moved to, from candle %d on", (from) => {
+    const { isEven, said } = walked(five, from);
+    expect(isEven).toBe(true);
+    expect(said).toEqual(stepped(five, from).said);
+    expect(said.filter(([present]) => present)).toHaveLength(Math.min(5, 7 - from));
+  });
+
+  it.each([3, 5])("is moved on where a candle is missing: the one numbered %d", (n) => {
+    const { isEven, said } = walked(without(n), 2);
+    expect(isEven).toBe(false);
+    expect(said.map(([present]) => present)).toEqual([
+      false,
+      ...[2, 3, 4, 5, 6, 7, 8].map((slot) => slot !== n && slot <= 6),
+    ]);
+    expect(said.at(-1)).toEqual([false, 4, 4]);
+  });
+
+  it("is moved on where a candle was in doubt at its close", () => {
+    const { isEven, said } = walked({ ...five, agreedLate: new Set([3 * STEP_MS]) }, 2);
+    expect(isEven).toBe(false);
+    // The next candle agrees with it, and both are shown.
+    expect(said.map(([, , shown]) => shown)).toEqual([0, 1, 1, 3, 4, 5, 5, 5]);
   });
 });

@@ -7,7 +7,7 @@ import type { Answer } from "#toolkits/strategies/rule-view.ts";
 import type { Strategy } from "#toolkits/strategies/strategy.ts";
 import type { StrategyTrack } from "#toolkits/strategies/strategy-track.ts";
 import type { BacktestInput } from "../../backtest-input.ts";
-import { moveOn, type Track } from "../../backtest-track.ts";
+import type { Track } from "../../backtest-track.ts";
 import { BacktestTracks } from "../../backtest-tracks.ts";
 import type { ResearchInput } from "../run-variation.ts";
 import type { MarketVerdicts, Pass } from "./pass.ts";
@@ -69,8 +69,8 @@ export async function eachRow(
     }
     options.onSlot?.(slotMs);
     if (tracks.isNewDay(slotMs)) await tracks.beginDay(slotMs, options);
+    tracks.moveOn(slotMs - stepMs);
     for (const track of tracks.list) {
-      moveOn(track, slotMs - stepMs);
       if (track.present && track.inUniverse) take(track, slotMs - stepMs);
     }
     // What a rule has put off until later comes to its turn here.
