@@ -38,6 +38,19 @@ export function decimalFromNumber(value: number): string {
   return shortest.includes("e") ? productOf(shortest, "1", 0) : shortest;
 }
 
+/** `value` to so many significant digits, at most 15, as a decimal. @throws TypeError on NaN and infinities */
+export function significantDecimal(value: number, digits: number): string {
+  const text = value.toPrecision(digits);
+  // In plain notation only the zeros at its end are too many: reading the text and writing it anew takes three times as long.
+  if (!text.includes(".") || text.includes("e")) return decimalFromNumber(Number(text));
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === ZERO) end -= 1;
+  return text.slice(0, text.charCodeAt(end - 1) === POINT ? end - 1 : end);
+}
+
+const ZERO = "0".charCodeAt(0);
+const POINT = ".".charCodeAt(0);
+
 function requireFinite(value: number): void {
   if (!Number.isFinite(value)) throw new TypeError(`${value} is not an amount; expected a finite number`);
 }

@@ -1,10 +1,10 @@
 // Floor 4. A plan's typed part → words of the desk's own: levels, size, expiry. Nothing of the model's text is in it.
-import { decimalFromNumber } from "#schemas/money.ts";
+import { significantDecimal } from "#schemas/money.ts";
 import { entryLevelOf, type Plan, type PlanCondition } from "#schemas/plan.ts";
 import { formatTime } from "./format.ts";
 
 /** Six significant digits in plain notation. */
-export const plainPrice = (price: number): string => decimalFromNumber(Number(price.toPrecision(6)));
+export const plainPrice = (price: number): string => significantDecimal(price, 6);
 
 /** `RSI under 40` */
 export function conditionText(condition: PlanCondition): string {

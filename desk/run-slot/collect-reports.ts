@@ -65,7 +65,8 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
   // At a venue what is held is covered before anything is bought.
   const coversFirst = keepsUp(desk);
   const send = async (entries = !coversFirst): Promise<void> => {
-    const sent = await sendInTurn(desk, options, entries);
+    const answer = sendInTurn(desk, options, entries);
+    const sent = answer instanceof Promise ? await answer : answer;
     events.push(...sent.events);
     problems.push(...sent.problems);
   };
@@ -74,7 +75,8 @@ async function collect(desk: CoverDesk, nowMs: UnixMs, options: CallOptions): Pr
   try {
     for (let more = true; more; ) {
       const answer = await desk.execution.reports(desk.venueReports.since, { nowMs }, options);
-      const taken = await takeReports(desk, answer.reports, options);
+      const told = takeReports(desk, answer.reports, options);
+      const taken = told instanceof Promise ? await told : told;
       events.push(...taken.events);
       problems.push(...taken.problems);
       desk.venueReports.since = answer.cursor;

@@ -4,7 +4,7 @@ import { InvariantError, isPassing } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Order, OrderEvent } from "#schemas/order.ts";
 import type { Execution, ExecutionReport } from "#schemas/ports/trading.ts";
-import type { Answered, CallOptions } from "#schemas/ports/work.ts";
+import { type Answered, andThen, type CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import type { BracketContext } from "#toolkits/execution/bracket-orders.ts";
 import { continuedSales } from "#toolkits/execution/continued-sales.ts";
@@ -35,13 +35,23 @@ export interface Taken {
 }
 
 /** Journals what reports mean. One that cannot be true of this account holds up no other market's. */
-export async function takeReports(
+export function takeReports(
+  desk: OrderDesk,
+  reports: readonly ExecutionReport[],
+  options: CallOptions,
+): Answered<Taken> {
+  // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions.
+  if (keepsUp(desk)) return takeOneByOne(desk, reports, options);
+  return andThen(take(desk, reports, options), (events) => ({ events, problems: NO_PROBLEMS }));
+}
+
+const NO_PROBLEMS: readonly string[] = [];
+
+async function takeOneByOne(
   desk: OrderDesk,
   reports: readonly ExecutionReport[],
   options: CallOptions,
 ): Promise<Taken> {
-  // The paper venue tells what is left of an order; of a real one the same fill may be heard from two questions.
-  if (!keepsUp(desk)) return { events: await take(desk, reports, options), problems: [] };
   const events: JournalEvent[] = [];
   const problems: string[] = [];
   for (const report of reports) {
@@ -56,17 +66,17 @@ export async function takeReports(
   return { events, problems };
 }
 
-async function take(
+function take(
   desk: OrderDesk,
   reports: readonly ExecutionReport[],
   options: CallOptions,
-): Promise<readonly JournalEvent[]> {
+): Answered<readonly JournalEvent[]> {
   const before = desk.account.portfolio();
   const context = contextOf(desk, desk.clock.now());
   const told = reconcile(before, reports, context);
   const events = keepsUp(desk) ? [...told, ...continuedSales(before, told, context)] : told;
-  if (events.length > 0) await desk.account.append(events, options);
-  return events;
+  if (events.length === 0) return events;
+  return andThen(desk.account.append(events, options), () => events);
 }
 
 /** The newest talk with the venue of each account. */
@@ -142,10 +152,11 @@ async function send(desk: OrderDesk, options: CallOptions, entries = true): Prom
     try {
       const reports = await tell(desk.execution, command, desk.clock.now(), options);
       // The end of the one and the beginning of the other are one row each of one append: between them nothing would be covered.
-      const taken: Taken =
+      const answer =
         command.do === "move"
-          ? { events: await take(desk, reports, options), problems: [] }
-          : await takeReports(desk, reports, options);
+          ? andThen(take(desk, reports, options), (events): Taken => ({ events, problems: NO_PROBLEMS }))
+          : takeReports(desk, reports, options);
+      const taken = answer instanceof Promise ? await answer : answer;
       events.push(...taken.events);
       problems.push(...taken.problems, ...(desk.execution.kind === "live" ? refusalsIn(reports, order) : []));
     } catch (error) {
@@ -155,7 +166,8 @@ async function send(desk: OrderDesk, options: CallOptions, entries = true): Prom
       if (command.do === "move") tried.add(order.clientOrderId);
       if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, error.message, options)));
     }
-    if (command.do === "submit") events.push(...(await doubt(desk, order.clientOrderId, "no answer", options)));
+    if (command.do === "submit" && isUnanswered(desk, order.clientOrderId))
+      events.push(...(await doubt(desk, order.clientOrderId, "no answer", options)));
   }
 }
 
@@ -187,10 +199,15 @@ function tell(
 
 const NOTHING_TOLD: Promise<readonly ExecutionReport[]> = Promise.resolve([]);
 
-/** An order that was sent and is still as before: whether the venue has it is not known. */
+/** It was sent and is still as before: whether the venue has it is not known. */
+const isUnanswered = ({ account }: OrderDesk, clientOrderId: string): boolean => {
+  const status = account.portfolio().orders.get(clientOrderId)?.status;
+  return status === "initialized" || status === "submitted";
+};
+
 async function doubt(desk: OrderDesk, clientOrderId: string, reason: string, options: CallOptions) {
   const order = desk.account.portfolio().orders.get(clientOrderId);
-  if (order === undefined || (order.status !== "initialized" && order.status !== "submitted")) return [];
+  if (order === undefined || !isUnanswered(desk, clientOrderId)) return [];
   const event: OrderEvent = { type: "unresolved", reason };
   const events = [eventOf(order, event, desk.account.rowMs(clientOrderId, desk.clock.now()))];
   await desk.account.append(events, options);

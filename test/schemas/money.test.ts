@@ -21,6 +21,29 @@ describe("money", () => {
     expect(money.multiply("0.00000001", "0.00000001")).toBe("0.0000000000000001");
   });
 
+  it("writes so many significant digits as a number that is read back from them", () => {
+    const number = fc.oneof(
+      fc.double({ min: -1e300, max: 1e300, noNaN: true }),
+      fc.double({ min: 1e-8, max: 1e7, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(number, fc.integer({ min: 1, max: 15 }), (value, digits) => {
+        const read = money.decimalFromNumber(Number(value.toPrecision(digits)));
+        expect(money.significantDecimal(value, digits)).toBe(read);
+      }),
+    );
+    expect([12.3, 100.5, 100, 1e-7, 1e21, -0.05, -0].map((value) => money.significantDecimal(value, 3))).toEqual([
+      "12.3",
+      "101",
+      "100",
+      "0.0000001",
+      "1000000000000000000000",
+      "-0.05",
+      "0",
+    ]);
+    expect(() => money.significantDecimal(Number.NaN, 6)).toThrow(/finite/);
+  });
+
   it("never rounds a quantity up, and lands on the step", () => {
     fc.assert(
       fc.property(decimal, fc.constantFrom("1", "0.1", "0.001", "0.00000001", "0.5"), (value, step) => {

@@ -250,12 +250,11 @@ function salesInTheWay(portfolio: Portfolio, order: Order): readonly Order[] | n
 }
 
 /** Whether an older one stands in its place: it is not sent before that is gone. */
-const hasOlder = (portfolio: Portfolio, order: Order): boolean =>
-  order.parentId !== null &&
-  [...portfolio.orders.values()].some(
-    (other) =>
-      other.parentId === order.parentId &&
-      other.role === order.role &&
-      other.generation < order.generation &&
-      isWorking(other),
-  );
+function hasOlder({ orders }: Portfolio, { parentId, role, generation }: Order): boolean {
+  if (parentId === null || generation === 0) return false;
+  for (const other of orders.values()) {
+    const isOlder = other.parentId === parentId && other.role === role && other.generation < generation;
+    if (isOlder && isWorking(other)) return true;
+  }
+  return false;
+}

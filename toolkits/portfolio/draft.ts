@@ -82,8 +82,21 @@ export class Draft {
       canceling !== before.canceling ||
       recentEntries !== before.recentEntries;
     if (!isChanged) return before;
-    const figures = { cash, allotted, loss, realisedPnl, feesPaid, dueFees };
-    return { ...before, ...figures, positions, orders, brackets, lastExitMs, canceling, recentEntries };
+    return {
+      ...before,
+      cash,
+      allotted,
+      loss,
+      realisedPnl,
+      feesPaid,
+      dueFees,
+      positions,
+      orders,
+      brackets,
+      lastExitMs,
+      canceling,
+      recentEntries,
+    };
   }
 }
 

@@ -28,7 +28,9 @@ export function applyFill(draft: Draft, fill: Fill): void {
   draft.realisedPnl = add(draft.realisedPnl, add(realised, rest?.realised ?? ZERO_MONEY));
   if (fill.side === "buy") {
     const kept = position === undefined || position.dust ? opened(fill) : position;
-    putPosition(draft, { ...kept, ...holding, ...protectionOf(draft, fill) });
+    const { quantity, averagePrice } = holding;
+    const { stopPrice, targetPrice } = protectionOf(draft, fill);
+    putPosition(draft, { ...kept, quantity, averagePrice, stopPrice, targetPrice });
   } else {
     draft.ownLastExits().set(positionKey(fill), fill.atMs);
     putPosition(draft, { ...opened(fill), ...position, ...holding });

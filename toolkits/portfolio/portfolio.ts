@@ -61,12 +61,13 @@ const UNSAID = {
 } as const;
 interface Step {
   readonly before: Portfolio;
-  readonly event: JournalEvent;
   readonly after: Portfolio;
 }
 
 /** The newest steps: reconciliation takes them to see what follows, then the account takes the same ones once they are journaled. */
 const newest: Step[] = [];
+/** Of each its event, apart: they are looked through for every row. */
+const newestEvents: JournalEvent[] = [];
 let next = 0;
 /** More events than one slot of a full desk has. */
 const STEPS_KEPT = 64;
@@ -77,15 +78,15 @@ const isSeenBefore = ({ type }: JournalEvent): boolean => type === "order" || ty
 /** The portfolio after one event; the same object where the event changes nothing. @throws InvariantError */
 export function applyEvent(before: Portfolio, event: JournalEvent): Portfolio {
   if (!isSeenBefore(event)) return applied(before, event);
-  for (let back = 1; back <= newest.length; back++) {
-    const step = newest[(next - back + STEPS_KEPT) % STEPS_KEPT];
-    if (step?.event === event && step.before === before) return step.after;
-  }
+  const known = newestEvents.indexOf(event);
+  const step = newest[known];
+  if (step?.before === before) return step.after;
   const after = applied(before, event);
-  if (after !== before) {
-    newest[next] = { before, event, after };
-    next = (next + 1) % STEPS_KEPT;
-  }
+  if (after === before) return after;
+  const place = known < 0 ? next : known;
+  newestEvents[place] = event;
+  newest[place] = { before, after };
+  if (known < 0) next = (next + 1) % STEPS_KEPT;
   return after;
 }
 

@@ -345,6 +345,18 @@ describe("the portfolio", () => {
     expect(applyEvent(before, order({ clientOrderId: "9".repeat(32), status: "rejected" }))).toBe(before);
   });
 
+  it("applies a row to the portfolio that it is given, to whichever it was applied before", () => {
+    const [poor, rich] = [fold(), { ...fold(), cash: "5000" as Money }];
+    const bought = buy("1", "100");
+    const cashAfter = [poor, rich, poor, rich].map((before) => applyEvent(before, bought).cash);
+    expect(cashAfter).toEqual(["900", "4900", "900", "4900"]);
+    const once = applyEvent(rich, bought);
+    expect(applyEvent(rich, bought)).toBe(once);
+    // More rows than are remembered, each another.
+    for (let i = 0; i < 200; i++) applyEvent(poor, buy("1", "100"));
+    expect(applyEvent(rich, bought)).toEqual(once);
+  });
+
   it("forgets the bracket of an entry that ended unfilled, also where the market is held", () => {
     const bracket = { stopPct: 10, takeProfit: [], trailing: [], maxHoldMs: null };
     const entry: Partial<Order> = { clientOrderId: "3".repeat(32), bracket };

@@ -1,6 +1,6 @@
 // Floor 2. The example strategy: enter where a market has fallen far and fast (RSI under 30 at or under the lower band),
 // leave where it has risen likewise. It is a worked example of the seams, not a claim of an edge.
-import { decimalFromNumber } from "#schemas/money.ts";
+import { significantDecimal } from "#schemas/money.ts";
 import { bollinger, rsi } from "../../indicators/refs.ts";
 import { defineStrategy } from "../define-strategy.ts";
 
@@ -57,4 +57,4 @@ const widthOf = ({ upper, lower }: Bands): number => upper - lower;
 const depth = (rsiDepth: number, bandDepth: number): number => (rsiDepth + Math.min(1, bandDepth)) / 2;
 
 /** Six significant digits in plain notation. */
-const plain = (price: number): string => decimalFromNumber(Number(price.toPrecision(6)));
+const plain = (price: number): string => significantDecimal(price, 6);
