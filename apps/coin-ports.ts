@@ -2,7 +2,7 @@
 // is asked here.
 import type { CoinPorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import type { Clock, VenueListings } from "#schemas/ports/market.ts";
+import type { Clock, TokenSource, VenueListings } from "#schemas/ports/market.ts";
 import type { ExchangeKeys } from "#toolkits/market/ccxt/client.ts";
 import type { CountedPorts } from "#toolkits/ports/counted.ts";
 import type { Budgets } from "./budgets.ts";
@@ -38,19 +38,31 @@ export async function openCoinPorts(
   { env, clock, budgets, listings, counting }: Parts,
 ): Promise<CoinPorts> {
   const { openRankings } = await import("#toolkits/universe/rankings.ts");
-  const { openTokenSources } = await import("#toolkits/token-sources/open-token-sources.ts");
   const time = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
   const coingeckoKey = keyOf(env, "DEEPTRADER_COINGECKO_KEY");
   const rankings = openRankings(sources, { ...time, budget: budgets.of, coingeckoKey });
-  const keys = {
-    goplus: keyOf(env, "DEEPTRADER_GOPLUS_KEY"),
-    honeypot: keyOf(env, "DEEPTRADER_HONEYPOT_KEY"),
-    rugcheck: keyOf(env, "DEEPTRADER_RUGCHECK_KEY"),
-  };
-  const tokenSources = openTokenSources(sources, keys, { ...time, budgetOf: budgets.of });
+  const tokenSources = await openSources({ sources }, { env, clock, budgets });
   return {
     rankings: rankings.map((ranking) => counting.port("ranking", ranking)),
     listings: counting.port("listings", listings),
     tokenSources: tokenSources.map((source) => counting.port("tokenSource", source)),
   };
+}
+
+/** The token sources alone, each with its own key. */
+export async function openSources(
+  { sources }: Pick<DeskConfig, "sources">,
+  { env, clock, budgets }: Pick<Parts, "env" | "clock" | "budgets">,
+): Promise<readonly TokenSource[]> {
+  const { openTokenSources } = await import("#toolkits/token-sources/open-token-sources.ts");
+  const keys = {
+    goplus: keyOf(env, "DEEPTRADER_GOPLUS_KEY"),
+    honeypot: keyOf(env, "DEEPTRADER_HONEYPOT_KEY"),
+    rugcheck: keyOf(env, "DEEPTRADER_RUGCHECK_KEY"),
+  };
+  return openTokenSources(sources, keys, {
+    now: () => clock.now(),
+    sleep: clock.sleep.bind(clock),
+    budgetOf: budgets.of,
+  });
 }

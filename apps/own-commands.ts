@@ -59,7 +59,7 @@ async function runStart(call: Call): Promise<Done> {
   const { config } = options;
   const standby = config.standby ? await openStandby(call, venue) : null;
   try {
-    const document = await start(config, venue, io, { signal, standby, askOthers: sweeps?.ask });
+    const document = await start(config, venue, io, { signal, standby, workers: sweeps });
     return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
   } catch (error) {
     if (standby === null || error !== signal.reason) throw error;

@@ -4,7 +4,6 @@
 import PQueue from "p-queue";
 import { expireBetweenSlots } from "#desk/acts/expire-between.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
-import type { DeskParts } from "#desk/assemble-desk.ts";
 import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
 import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
 import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
@@ -33,6 +32,7 @@ import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { deskSettings } from "../desk-settings.ts";
 import { type Io, showWait } from "../io.ts";
+import type { Sweeps } from "../jobs/open-sweeps.ts";
 import { openLog } from "../log/open-log.ts";
 import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
@@ -58,14 +58,17 @@ import type { Standby } from "./stand-by.ts";
 /** The conversation of this desk's own terminal. */
 const TERMINAL = "terminal";
 
+/** Other processes that do some of the asking: null where there are none to ask. */
+type Workers = Pick<Sweeps, "ask" | "askSecurity">;
+
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. @param standby waits for the account with it; null: it has to be free */
 export async function start(
   config: DeskConfig,
   venue: Venue,
   io: Io,
-  options: CallOptions & { readonly standby: Standby | null; readonly askOthers?: DeskParts["askOthers"] },
+  options: CallOptions & { readonly standby: Standby | null; readonly workers: Workers | null },
 ) {
-  const { signal, askOthers } = options;
+  const { signal, workers } = options;
   refuseUnanswerable(config, venue.clock);
   // A tick at work is finished although the signal has said stop; only the waiting in between is cut short.
   const work = NEVER_ABORTED;
@@ -73,7 +76,7 @@ export async function start(
   const onNote = log.noting(io.note);
   const { standby } = options;
   const taking = { writes: true, settings: deskSettings(config, venue), ...(standby === null ? {} : { standby }) };
-  const helped = askOthers === undefined ? {} : { askOthers };
+  const helped = workers === null ? {} : { askOthers: workers.ask };
   const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, ...taking, ...helped });
   const open = await (standby === null ? showWait(io, `opening the desk in ${config.home}`, opening) : opening);
   await standby?.end();
@@ -155,7 +158,10 @@ export async function start(
     const ended = new AbortController();
     const during: CallOptions = { signal: AbortSignal.any([stop, ended.signal]) };
     const silence = { leftMs: open.accountLeftMs, sleep: systemClock().sleep, onNote };
-    const between = Promise.all([betweenSlots(open, () => isRunningSlot, io, during), noteSilence(silence, during)]);
+    const between = Promise.all([
+      betweenSlots(open, () => isRunningSlot, { io, workers }, during),
+      noteSilence(silence, during),
+    ]);
     const counts = await drive(open, tick, { signal: stop }).finally(async () => {
       ended.abort();
       await between;
@@ -224,7 +230,12 @@ async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
-const betweenSlots = async ({ desk, store }: OpenDesk, isRunningSlot: () => boolean, io: Io, options: CallOptions) => {
+const betweenSlots = async (
+  { desk, store }: OpenDesk,
+  isRunningSlot: () => boolean,
+  { io, workers }: { readonly io: Io; readonly workers: Workers | null },
+  options: CallOptions,
+) => {
   if (desk.clock.kind !== "system" && desk.config.speed === null) return;
   const { sleep } = systemClock();
   const parts = { isRunningSlot, sleep, onProblem: io.note };
@@ -233,7 +244,7 @@ const betweenSlots = async ({ desk, store }: OpenDesk, isRunningSlot: () => bool
     lookAfterOrders(desk, parts, options),
     expireBetweenSlots(desk, parts, options),
     thinkBetweenSlots(desk, parts, options),
-    judgeBetweenSlots(desk, parts, options),
+    judgeBetweenSlots(desk, { ...parts, askOthers: workers?.askSecurity }, options),
     readNewsBetweenSlots(desk, parts, options),
     revalidateBetweenSlots(
       desk,

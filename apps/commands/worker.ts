@@ -69,11 +69,12 @@ function rolesOf(given: unknown, place: WorkerPlace, note: (line: string) => voi
     });
   }
   const { roles, lacks } = rolesAmong(place, names);
-  for (const { role, why } of lacks) {
-    if (names === null) note(`it does no ${role}: ${why}`);
+  for (const [why, left] of Map.groupBy(lacks, (one) => one.why)) {
+    const named = left.map(({ role }) => role);
+    if (names === null) note(`it does no ${named.join(", ")}: ${why}`);
     else {
       throw new UsageError({
-        was: `--roles ${role}: ${why}.`,
+        was: `--roles ${named.join(",")}: ${why}.`,
         expected: "what the role needs",
         remedy: "Set it as the desks have it, or leave the role out.",
       });

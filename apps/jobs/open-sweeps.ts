@@ -1,15 +1,18 @@
-// Floor 6. `start --workers`: settings → the way to have workers read the candles of each close beside the desk.
+// Floor 6. `start --workers`: settings → the way to have workers read the candles of each close beside the desk, and ask token sources.
 import { hostname } from "node:os";
+import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { StoreError, UsageError } from "#schemas/errors.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import { createSecurityAsker, type SecurityAsker } from "./ask-security.ts";
 import { createSweepAsker, type SweepAsker } from "./ask-sweeps.ts";
 import { addressOfWorker, openQueue } from "./open-queue.ts";
 
 export interface Sweeps extends Pick<SweepAsker, "ask"> {
   /** Network addresses that candles are read from, this desk's with them. */
   readonly addresses: number;
+  readonly askSecurity: SecurityAsker["ask"];
   close(): Promise<void>;
 }
 
@@ -42,12 +45,16 @@ export async function openSweeps(
     onNote(
       "they count as the address of this desk: name theirs with --address (docs/scaling.md), else they read nothing sooner",
     );
-  const asker = createSweepAsker({ queue, venue: config, owner: `${hostname()} ${deskId} ${home}`, onNote });
+  const owner = `${hostname()} ${deskId} ${home}`;
+  const asker = createSweepAsker({ queue, venue: config, owner, onNote });
+  const security = createSecurityAsker({ queue, owner, clock: systemClock(), monotonicMs, onNote });
   return {
     ask: asker.ask,
+    askSecurity: security.ask,
     addresses: 1 + others.size,
     close: async () => {
       asker.close();
+      security.close();
       await queue.close();
     },
   };

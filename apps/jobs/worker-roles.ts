@@ -46,8 +46,7 @@ export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
     },
   },
   sweep: {
-    lacks: ({ config: { databaseUrl } }) =>
-      databaseUrl === null ? "DATABASE_URL, where it would leave the candles that it reads, is not set" : null,
+    lacks: lacksDatabase,
     async open({ config }, options) {
       const { createSweepHandler } = await import("./sweep-handler.ts");
       const { openSweepPlaces } = await import("./sweep-places.ts");
@@ -66,7 +65,21 @@ export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
       return { handle, atOnce: DOWNLOADS_AT_ONCE, close: () => exchanges.close() };
     },
   },
+  security: {
+    lacks: lacksDatabase,
+    async open(place, options) {
+      const { createSecurityHandler } = await import("./security-handler.ts");
+      const { openSecurityPlace } = await import("./security-place.ts");
+      const { close, ...parts } = await openSecurityPlace(place, options);
+      // Its sources are asked side by side, each at its own pace: a second job would only share that.
+      return { handle: createSecurityHandler(parts), atOnce: 1, close };
+    },
+  },
 };
+
+function lacksDatabase({ config: { databaseUrl } }: WorkerPlace): string | null {
+  return databaseUrl === null ? "DATABASE_URL, where it would leave what it reads, is not set" : null;
+}
 
 /** The roles of these names, else all: which of them can be done here, and why the others cannot. */
 export function rolesAmong(place: WorkerPlace, names: readonly string[] | null) {

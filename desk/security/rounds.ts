@@ -26,6 +26,12 @@ const NOTHING_FOR_MS = MINUTE_MS;
 /** Then the order is made anew: what is held changes. */
 const ROUND_MS = 5 * MINUTE_MS;
 
+/** What rounds are made with. */
+export interface RoundsParts extends BetweenSlotsParts {
+  /** Has others ask about these too, whatever comes of it: most valuable first. It waits for nothing. */
+  readonly askOthers?: ((contracts: readonly ContractId[]) => void) | undefined;
+}
+
 /** What a round needs of its desk. */
 export interface RoundsDesk extends Pick<Desk, "clock" | "config" | "monotonicMs"> {
   readonly account: Pick<Desk["account"], "portfolio">;
@@ -34,7 +40,7 @@ export interface RoundsDesk extends Pick<Desk, "clock" | "config" | "monotonicMs
 }
 
 /** Resolves when aborted; rejects nothing. A desk without token sources has none to ask. */
-export async function judgeBetweenSlots(desk: Desk, parts: BetweenSlotsParts, options: CallOptions): Promise<void> {
+export async function judgeBetweenSlots(desk: Desk, parts: RoundsParts, options: CallOptions): Promise<void> {
   if (desk.tokens === null) return;
   const rounds = new Rounds(desk, desk.tokens, parts);
   const look = (given: CallOptions): Promise<void> => rounds.look(given);
@@ -44,7 +50,7 @@ export async function judgeBetweenSlots(desk: Desk, parts: BetweenSlotsParts, op
 export class Rounds {
   readonly #desk: RoundsDesk;
   readonly #tokens: TokenBook;
-  readonly #parts: Pick<BetweenSlotsParts, "isRunningSlot" | "onProblem" | "sleep">;
+  readonly #parts: Pick<RoundsParts, "isRunningSlot" | "onProblem" | "sleep" | "askOthers">;
   /** The slot after which the coins were looked up last: a list that is not the day's is asked for again in the next. */
   #coinsOfSlotMs: number | null = null;
   #saidOfCoins = "";
@@ -53,7 +59,7 @@ export class Rounds {
   constructor(
     desk: RoundsDesk,
     tokens: TokenBook,
-    parts: Pick<BetweenSlotsParts, "isRunningSlot" | "onProblem" | "sleep">,
+    parts: Pick<RoundsParts, "isRunningSlot" | "onProblem" | "sleep" | "askOthers">,
   ) {
     this.#desk = desk;
     this.#tokens = tokens;
@@ -98,6 +104,7 @@ export class Rounds {
     const endMs = this.#desk.monotonicMs() + ROUND_MS;
     const isOver = (): boolean => !this.#mayBegin() || this.#desk.monotonicMs() >= endMs;
     const contracts = this.#tokens.contracts(concernsOf(this.#desk));
+    this.#parts.askOthers?.(await this.#tokens.due(contracts, options));
     const counts = await inspectCounted(this.#desk, this.#tokens, contracts, { ...options, isOver });
     const isNothingLeft = !isOver() && Object.values(counts).every((count) => count === 0);
     if (isNothingLeft) this.#nothingUntilMs = this.#desk.monotonicMs() + NOTHING_FOR_MS;

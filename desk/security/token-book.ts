@@ -13,7 +13,7 @@ import { freezeReport } from "#toolkits/security/goplus.ts";
 import { mayPin } from "#toolkits/security/may-pin.ts";
 import { TRUSTED_CONTRACTS } from "#toolkits/security/trusted-contracts.ts";
 import type { CoinBook } from "#toolkits/universe/coin-book.ts";
-import { Inquiry } from "./inquiry.ts";
+import { Inquiry, isDue } from "./inquiry.ts";
 import { KeptReports, type ReportRoom } from "./kept-reports.ts";
 import { type Concerns, contractsInOrder } from "./order-of-contracts.ts";
 import { Patience } from "./patience.ts";
@@ -85,6 +85,15 @@ export class TokenBook {
     const identities = [...(this.book.newest()?.identities.values() ?? [])];
     const wanted = identities.filter(({ base }) => bases?.has(base) ?? true);
     return contractsInOrder(wanted, concerns).filter(({ chain }) => this.sources.some((one) => one.serves(chain)));
+  }
+
+  /** Those of these that some source is to be asked about, as far as this process has read what is kept. @throws StoreError */
+  async due(contracts: readonly ContractId[], options: CallOptions): Promise<readonly ContractId[]> {
+    const nowMs = this.#parts.clock.now();
+    await this.#kept.load(contracts, nowMs, options);
+    return contracts.filter((contract) =>
+      this.#serving(contract).some(({ id }) => isDue(this.#kept.of(contract)?.get(id), nowMs)),
+    );
   }
 
   /** Brings the reports of these up to date in this order, as far as the time goes. @throws StoreError; the signal's reason */

@@ -1,5 +1,5 @@
 // Coins of an exchange and sources that know of their contracts, in time that a test lets pass: what the rounds are tried on.
-import { Rounds, type RoundsDesk } from "#desk/security/rounds.ts";
+import { Rounds, type RoundsDesk, type RoundsParts } from "#desk/security/rounds.ts";
 import { TokenBook } from "#desk/security/token-book.ts";
 import { createKhala } from "#memory/khala.ts";
 import { type ContractId, contractText } from "#schemas/chain.ts";
@@ -101,6 +101,8 @@ export interface TokenWorldParts {
   readonly sources?: readonly TokenSource[];
   readonly held?: readonly string[];
   readonly near?: readonly string[];
+  /** Others that its rounds have ask as well. */
+  readonly askOthers?: RoundsParts["askOthers"];
 }
 
 /** One desk on a store, with a slot every five minutes. */
@@ -159,6 +161,7 @@ export function openTokenWorld(parts: TokenWorldParts = {}) {
     isRunningSlot: () => state.isRunningSlot,
     sleep: clock.sleep,
     onProblem: (text) => notes.push(text),
+    askOthers: parts.askOthers,
   });
   const report = (base: string) =>
     tokens.security.report({ symbol: symbolOf(base), nowMs: clock.now() }, { signal: new AbortController().signal });
