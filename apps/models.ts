@@ -40,18 +40,19 @@ export const managerModels =
 /**
  * The models that judge asleep, checked and loaded at the first call; null where no tokens are set for it. A model that is
  * missing its key is found out by calling it once before the desk starts.
+ * @param elsewhere asked first for each call
  * @throws ConfigError (from the function returned) as selectModels
  */
 export function sleepModels(
   config: DeskConfig,
   env: Env,
-  observers?: Setting["observers"],
+  { observers, elsewhere }: Pick<Setting, "observers" | "elsewhere"> = {},
 ): (() => Promise<readonly ModelChoice[]>) | null {
   if (!buysJudgement(config)) return null;
   let chosen: Promise<readonly ModelChoice[]> | undefined;
   return () => {
     chosen ??= import("#agents/models/select.ts").then((m) =>
-      m.selectModels({ ...sleepModelSetting(config, env), observers }),
+      m.selectModels({ ...sleepModelSetting(config, env), observers, elsewhere }),
     );
     return chosen;
   };

@@ -53,13 +53,13 @@ async function runStart(call: Call): Promise<Done> {
   const { start } = await import("./commands/start.ts");
   const { nothingWasAnalysed, renderStart } = await import("./commands/start-text.ts");
   await makeHomeFolder(options.config.home);
-  const sweeps = call.input.flags["workers"] === true ? await askWorkers(call) : null;
-  const venue = await openVenueWithNotes(call, { streams: true, addresses: sweeps?.addresses ?? 1 });
+  const workers = call.input.flags["workers"] === true ? await askWorkers(call) : null;
+  const venue = await openVenueWithNotes(call, { streams: true, addresses: workers?.addresses ?? 1 });
   await checkStart(options.config, env, venue);
   const { config } = options;
   const standby = config.standby ? await openStandby(call, venue) : null;
   try {
-    const document = await start(config, venue, io, { signal, standby, workers: sweeps });
+    const document = await start(config, venue, io, { signal, standby, workers });
     return { document, text: renderStart(document, io.style), exitCode: nothingWasAnalysed(document) ? 1 : 0 };
   } catch (error) {
     if (standby === null || error !== signal.reason) throw error;
@@ -69,13 +69,13 @@ async function runStart(call: Call): Promise<Done> {
     };
   } finally {
     await standby?.end();
-    await sweeps?.close();
+    await workers?.close();
   }
 }
 
-async function askWorkers({ options: { config }, io, signal }: Call) {
-  const { openSweeps } = await import("./jobs/open-sweeps.ts");
-  return openSweeps(config, io.note, { signal });
+async function askWorkers({ options: { config }, env, io, signal }: Call) {
+  const { openWorkers } = await import("./jobs/open-workers.ts");
+  return openWorkers({ config, env }, io.note, { signal });
 }
 
 async function openStandby({ options: { config }, env, io, signal }: Call, venue: Venue) {

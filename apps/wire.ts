@@ -2,6 +2,7 @@
 // Everything heavy is imported when it is first needed.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Elsewhere } from "#agents/models/elsewhere.ts";
 import type { AskedDesk } from "#desk/answering/ask-desk.ts";
 import { createBackgroundQueue } from "#desk/answering/background-queue.ts";
 import { createConversations } from "#desk/answering/conversations.ts";
@@ -96,6 +97,12 @@ const needsCash = ({ deskId, liveAccount }: DeskConfig): ConfigError =>
 /** Commands that trade: the first of them binds the account to its venue and settlement currency. */
 const TRADES: ReadonlySet<string> = new Set(["start", "trade"]);
 
+/** Work of a desk that others do beside it; null or left out: it does it by itself. */
+export interface Helpers {
+  readonly askOthers: DeskParts["askOthers"];
+  readonly callElsewhere: Elsewhere | undefined;
+}
+
 /**
  * Opens store, Khala and account over a venue. @throws HomeLockedError, AccountInUseError, StoreError
  */
@@ -103,7 +110,7 @@ export async function openDesk(
   config: DeskConfig,
   venue: Venue,
   choice: RunChoice,
-  options: RoomOptions & { readonly owner: string; readonly askOthers?: DeskParts["askOthers"] },
+  options: RoomOptions & { readonly owner: string } & Partial<Helpers>,
 ): Promise<OpenDesk> {
   if (venue.calendar !== undefined) throw onlyBacktested(venue.calendar.name);
   const { openStore } = await import("#memory/stores/open.ts");
@@ -139,7 +146,10 @@ export async function openDesk(
         ...(shared.cache === null ? {} : { cache: shared.cache }),
         monotonicMs,
         sleep: systemClock().sleep,
-        sleepModels: sleepModels(config, process.env, venue.counting.observers),
+        sleepModels: sleepModels(config, process.env, {
+          observers: venue.counting.observers,
+          elsewhere: options.callElsewhere,
+        }),
         haltFileExists: () => existsSync(haltFile(config)),
         ...(await newsParts(config, { counting: venue.counting, clock })),
         onNote,

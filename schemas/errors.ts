@@ -105,6 +105,16 @@ export class JobFailedError extends DeepTraderError {
   }
 }
 
+/** No worker took a job in the time that who asked had for it. */
+export class JobUntakenError extends DeepTraderError {
+  constructor({ role, withinMs }: { readonly role: string; readonly withinMs: number }) {
+    super({
+      was: `No worker for ${role} took a job within ${withinMs / 1000} s.`,
+      remedy: "`deeptrader jobs` shows who works; start `deeptrader worker`.",
+    });
+  }
+}
+
 /** Another process holds the home folder. */
 export class HomeLockedError extends DeepTraderError {}
 

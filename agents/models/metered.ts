@@ -103,6 +103,16 @@ export function meterCall(
   };
 }
 
+/** An answer that was bought and lost on its way. @param answeredTokens as estimated */
+export function countLost(
+  tally: WorkTally,
+  { prompt, tools }: { readonly prompt: unknown; readonly tools?: unknown },
+  answeredTokens: number,
+): void {
+  const inputTokens = estimateTokens(JSON.stringify([prompt, tools]));
+  tally.count({ inputTokens, outputTokens: answeredTokens, estimatedTokens: inputTokens + answeredTokens });
+}
+
 /** The same result, whose stream settles the meter with its `finish` part, or without one where it breaks off. */
 export function meteredStream<Part extends { readonly type: string }, R extends { stream: ReadableStream<Part> }>(
   result: R,

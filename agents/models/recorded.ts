@@ -7,19 +7,11 @@ import { z } from "zod";
 import { ModelRunError } from "#schemas/errors.ts";
 import { canonicalJson, sha256Hex } from "#schemas/hash.ts";
 import { parseJson } from "#schemas/json.ts";
+import { CallPart, isWhole, type ModelCall, requestOf, streamOf } from "./call.ts";
 
 export interface RecordingSetting {
   readonly mode: "record" | "replay";
   readonly dir: string;
-}
-
-/** The members of a call that make its answer. Headers, URL and abort signal are not among them: keys stay out. */
-export interface ModelCall {
-  /** The router string. */
-  readonly model: string;
-  /** The provider is asked for a whole answer or for a stream, which come in different parts. */
-  readonly method: "generate" | "stream";
-  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** What the router's models resolve to, whichever way they were asked. */
@@ -36,30 +28,11 @@ export interface Recorder {
   serve<R extends Streamed>(call: ModelCall, ask: () => Promise<R>): Promise<R | Pick<R, "stream">>;
 }
 
-/** Call options of the AI SDK that reach the provider's model; the others are transport. */
-const ASKED = [
-  "prompt",
-  "tools",
-  "toolChoice",
-  "responseFormat",
-  "maxOutputTokens",
-  "temperature",
-  "topP",
-  "topK",
-  "presencePenalty",
-  "frequencyPenalty",
-  "stopSequences",
-  "seed",
-  "providerOptions",
-];
-
-const Part = z.looseObject({ type: z.string() });
-
 const Recording = z.object({
   schemaVersion: z.literal(1),
   request: z.record(z.string(), z.unknown()),
   /** In the order in which they came, the provider's usage in the last. */
-  parts: z.array(Part),
+  parts: z.array(CallPart),
   /** Over the canonical JSON of `parts`. */
   partsSha256: z.string(),
 });
@@ -76,7 +49,7 @@ export function createRecorder({ mode, dir }: RecordingSetting, secrets: readonl
       const request = requestOf(call);
       const hash = sha256Hex(canonicalJson(request));
       const known = await load(dir, hash);
-      if (known !== null) return { stream: replayed(known) };
+      if (known !== null) return { stream: streamOf(known.parts) };
       if (mode === "replay") {
         throw new ModelRunError({
           was: `The recording in ${dir} has no call ${hash} (${call.model}).`,
@@ -85,34 +58,17 @@ export function createRecorder({ mode, dir }: RecordingSetting, secrets: readonl
         });
       }
       const result = await ask();
-      const parts: z.infer<typeof Part>[] = [];
+      const parts: CallPart[] = [];
       for await (const part of result.stream) parts.push(part);
       // A failed or broken-off answer is worth no repetition.
-      if (parts.at(-1)?.type !== "finish" || parts.some(({ type }) => type === "error")) {
+      if (!isWhole(parts)) {
         return { ...result, stream: ReadableStream.from(parts) };
       }
       await save(dir, hash, { request, parts }, guarded);
-      const stored = await load(dir, hash);
-      return { stream: replayed(stored ?? refuse(dir, hash, "it went away while it was being read")) };
+      const stored = (await load(dir, hash)) ?? refuse(dir, hash, "it went away while it was being read");
+      return { stream: streamOf(stored.parts) };
     },
   };
-}
-
-/**
- * Two equal runs ask with equal prompts, but for one thing: Mastra notes in `providerOptions.mastra` of each message when
- * it made it, for itself; providers read their own member only.
- */
-function requestOf({ model, method, options }: ModelCall): Record<string, unknown> {
-  const asked = Object.fromEntries(ASKED.map((name) => [name, options[name]]));
-  return JSON.parse(canonicalJson({ model, method, ...asked }), (key, value: unknown) =>
-    key === "providerOptions" ? withoutMastra(value) : value,
-  ) as Record<string, unknown>;
-}
-
-function withoutMastra(options: unknown): unknown {
-  if (typeof options !== "object" || options === null) return options;
-  const providers = Object.entries(options).filter(([provider]) => provider !== "mastra");
-  return providers.length === 0 ? undefined : Object.fromEntries(providers);
 }
 
 const fileOf = (dir: string, hash: string): string => `${dir}/${hash}.json`;
@@ -166,17 +122,6 @@ async function save(
 
 /** The canonical JSON of what reading the file will bring: dates are texts there. */
 const storedJson = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value)));
-
-/** The parts as they came. Their one value that JSON has no form for is the time of the response. */
-function replayed({ parts }: Recording): ReadableStream {
-  return ReadableStream.from(
-    parts.map((part) =>
-      part.type === "response-metadata" && typeof part["timestamp"] === "string"
-        ? { ...part, timestamp: new Date(part["timestamp"]) }
-        : part,
-    ),
-  );
-}
 
 function refuse(dir: string, hash: string, why: string): never {
   throw new ModelRunError({

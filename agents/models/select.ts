@@ -8,8 +8,11 @@ import { ConfigError, ModelRunError } from "#schemas/errors.ts";
 import type { Observers, OpenCall } from "#toolkits/ports/observed.ts";
 import type { DeskRun } from "../desk-run.ts";
 import { loadModelRouter } from "../mastra-env.ts";
-import { admitCall, countCall, meterCall, meteredStream } from "./metered.ts";
-import { createRecorder, type ModelCall, type RecordingSetting } from "./recorded.ts";
+import { type ModelCall, requestOf, streamOf } from "./call.ts";
+import { isAnswered } from "./call-errors.ts";
+import type { Elsewhere } from "./elsewhere.ts";
+import { admitCall, countCall, countLost, meterCall, meteredStream } from "./metered.ts";
+import { createRecorder, type RecordingSetting } from "./recorded.ts";
 import { retried, type Wait } from "./retry.ts";
 import { type Rule, RuleModel } from "./rule-model.ts";
 
@@ -30,10 +33,12 @@ export interface ModelSetting {
   readonly modelUrl: string | null;
   /** Where the provider's key is looked up by the provider's own variable name. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Between the attempts of a call. */
-  readonly wait: Wait;
+  /** Between the attempts of a call; null: there is one attempt. */
+  readonly wait: Wait | null;
   /** Null: calls are neither kept nor replayed. Rules always compute. */
   readonly recording: RecordingSetting | null;
+  /** Asked first for each call of an agent; left out: calls are made here. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Who looks on at its calls; left out: nobody does. */
   readonly observers?: Pick<Observers, "began"> | undefined;
   /** The variables that hold `model` and `modelUrl`, for messages; left out: DEEPTRADER_MODEL and DEEPTRADER_MODEL_URL. */
@@ -80,7 +85,7 @@ const IN_FALLBACK = {
 
 /** The settings as messages call them. */
 async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Promise<ModelChoice> {
-  const { model, modelUrl, env, wait, recording, observers } = setting;
+  const { model, modelUrl, env, wait, recording, elsewhere, observers } = setting;
   if (model === "rules") return RULES;
   const id = routerId(model, words.model);
   if (modelUrl !== null) requireHttpUrl(modelUrl, words.url);
@@ -140,7 +145,16 @@ async function selectNamed(setting: ModelSetting, words: typeof IN_FALLBACK): Pr
         seen?.retried();
         if (run !== null) countCall(run.tally);
       };
-      const ask = (seen?: OpenCall) => retried(attempt, { wait, signal, onRetry: again(seen) });
+      const here = (seen?: OpenCall) =>
+        wait === null ? attempt() : retried(attempt, { wait, signal, onRetry: again(seen) });
+      const ask = async (seen?: OpenCall): Promise<Pick<RouterResult, "stream">> => {
+        const found = await elsewhere?.(requestOf(call), { signal });
+        if (found === undefined) return here(seen);
+        if (found.parts !== null) return { stream: streamOf(found.parts) };
+        if (run !== null && found.lostTokens !== null) countLost(run.tally, asked, found.lostTokens);
+        if (found.wasMade) again(seen)();
+        return here(seen);
+      };
       const answer = (seen?: OpenCall) => (recorder === null ? ask(seen) : recorder.serve(call, () => ask(seen)));
       if (run === null) return answer();
       admitCall(run);
@@ -173,14 +187,6 @@ export const RULES: ModelChoice = {
     return () => model;
   },
 };
-
-/** The server took the call (HTTP 200) and its answer could not be used; the AI SDK keeps the status in its errors. */
-function isAnswered(error: unknown): boolean {
-  for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    if ("statusCode" in e && e.statusCode === 200) return true;
-  }
-  return false;
-}
 
 function routerId(model: string, variable: string): `${string}/${string}` {
   if (/^[^/\s]+\/\S+$/.test(model)) return model as `${string}/${string}`;

@@ -80,7 +80,8 @@ export function whySlow({ role, waiting, delayed, failed, active, workers, media
     const leftMs = (waiting / active) * medianRunMs;
     said.push(`${role}: ${waiting} wait for ${active} that run; about ${durationOf(leftMs)} at this pace.`);
   }
-  if (delayed > 0) said.push(`${role}: ${delayed} met a venue or a database that did not answer, and are tried again.`);
+  if (delayed > 0)
+    said.push(`${role}: ${delayed} met a venue, a provider or a database that did not answer, and are tried again.`);
   if (failed > 0) said.push(`${role}: ${failed} were given up: \`deeptrader jobs failed\` has the reasons.`);
   return said;
 }

@@ -32,7 +32,7 @@ import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { deskSettings } from "../desk-settings.ts";
 import { type Io, showWait } from "../io.ts";
-import type { Sweeps } from "../jobs/open-sweeps.ts";
+import type { Workers } from "../jobs/open-workers.ts";
 import { openLog } from "../log/open-log.ts";
 import { type Messengers, openMessengers } from "../messengers/open-messengers.ts";
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
@@ -58,9 +58,6 @@ import type { Standby } from "./stand-by.ts";
 /** The conversation of this desk's own terminal. */
 const TERMINAL = "terminal";
 
-/** Other processes that do some of the asking: null where there are none to ask. */
-type Workers = Pick<Sweeps, "ask" | "askSecurity">;
-
 /** Runs until its cycles are done, its data ends, or the signal says stop; a tick at work is finished first. @param standby waits for the account with it; null: it has to be free */
 export async function start(
   config: DeskConfig,
@@ -76,7 +73,7 @@ export async function start(
   const onNote = log.noting(io.note);
   const { standby } = options;
   const taking = { writes: true, settings: deskSettings(config, venue), ...(standby === null ? {} : { standby }) };
-  const helped = workers === null ? {} : { askOthers: workers.ask };
+  const helped = { askOthers: workers?.ask, callElsewhere: workers?.callElsewhere };
   const opening = openDesk(config, venue, "new", { ...work, owner: "start", onNote, ...taking, ...helped });
   const open = await (standby === null ? showWait(io, `opening the desk in ${config.home}`, opening) : opening);
   await standby?.end();

@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { UsageError } from "#schemas/errors.ts";
 import { JOB_ROLES, type JobHandler, type JobRole } from "#schemas/ports/jobs.ts";
 import { openQueue } from "../jobs/open-queue.ts";
-import { type RoleAtWork, rolesAmong, WORKER_ROLES, type WorkerPlace } from "../jobs/worker-roles.ts";
+import type { WorkerPlace } from "../jobs/worker-place.ts";
+import { type RoleAtWork, rolesAmong, WORKER_ROLES } from "../jobs/worker-roles.ts";
 import type { Call, Done } from "../own-command.ts";
 import { standBack } from "../stand-back.ts";
 import { VERSION } from "../version.ts";
@@ -13,7 +14,7 @@ export async function worker({ input: { flags }, options: { config }, env, io, s
   const concurrency = wholeOf("--concurrency", flags["concurrency"], 1, 1024) ?? availableParallelism();
   const drainMs = 1000 * (wholeOf("--drain", flags["drain"], 0, 86_400) ?? 30);
   const place = { config, env };
-  const roles = rolesOf(flags["roles"], place, io.note);
+  const roles = await rolesOf(flags["roles"], place, io.note);
   standBack(wholeOf("--nice", flags["nice"], 0, 19) ?? undefined);
   const queue = await openQueue(config, io.note);
   const counts = { done: 0, failed: 0 };
@@ -58,7 +59,7 @@ export async function worker({ input: { flags }, options: { config }, env, io, s
 }
 
 /** All that it has what they need for, unless some are named. @throws UsageError */
-function rolesOf(given: unknown, place: WorkerPlace, note: (line: string) => void): readonly JobRole[] {
+async function rolesOf(given: unknown, place: WorkerPlace, note: (line: string) => void): Promise<readonly JobRole[]> {
   const names = given === undefined ? null : String(given).split(",");
   const unknown = names?.filter((name) => !JOB_ROLES.some((role) => role === name)) ?? [];
   if (unknown.length > 0) {
@@ -68,7 +69,7 @@ function rolesOf(given: unknown, place: WorkerPlace, note: (line: string) => voi
       remedy: "Correct it, or leave it out.",
     });
   }
-  const { roles, lacks } = rolesAmong(place, names);
+  const { roles, lacks } = await rolesAmong(place, names);
   for (const [why, left] of Map.groupBy(lacks, (one) => one.why)) {
     const named = left.map(({ role }) => role);
     if (names === null) note(`it does no ${named.join(", ")}: ${why}`);

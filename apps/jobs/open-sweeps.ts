@@ -1,43 +1,31 @@
-// Floor 6. `start --workers`: settings → the way to have workers read the candles of each close beside the desk, and ask token sources.
-import { hostname } from "node:os";
+// Floor 6. Settings → the way to have workers read the candles of each close beside the desk, and ask token sources.
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
-import { StoreError, UsageError } from "#schemas/errors.ts";
+import { StoreError } from "#schemas/errors.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { createSecurityAsker, type SecurityAsker } from "./ask-security.ts";
 import { createSweepAsker, type SweepAsker } from "./ask-sweeps.ts";
-import { addressOfWorker, openQueue } from "./open-queue.ts";
+import { addressOfWorker } from "./open-queue.ts";
 
 export interface Sweeps extends Pick<SweepAsker, "ask"> {
   /** Network addresses that candles are read from, this desk's with them. */
   readonly addresses: number;
   readonly askSecurity: SecurityAsker["ask"];
-  close(): Promise<void>;
+  /** Takes back what nobody has begun. */
+  close(): void;
 }
 
-/** @throws UsageError where there is nothing that workers could read, or no room to leave it in */
-export async function openSweeps(
-  config: DeskConfig,
-  onNote: (text: string) => void,
-  options: CallOptions,
-): Promise<Sweeps> {
-  const { venue, databaseUrl, deskId, home } = config;
-  if (venue === "sim" || venue === "replay") {
-    throw new UsageError({
-      was: `--workers with ${venue}, which asks nobody for its candles.`,
-      expected: "an exchange",
-      remedy: "Leave --workers out, or name an exchange with --venue.",
-    });
-  }
-  if (databaseUrl === null) {
-    throw new UsageError({
-      was: "--workers without a database: what workers read has no place that this desk looks at.",
-      expected: "DATABASE_URL, the same for this desk and for the workers",
-      remedy: "Set it, or leave --workers out.",
-    });
-  }
-  const queue = await openQueue(config, onNote);
+export interface SweepsParts {
+  readonly config: DeskConfig;
+  readonly queue: JobQueue;
+  /** Whose jobs they are. */
+  readonly owner: string;
+  readonly onNote: (text: string) => void;
+}
+
+/** Looks for workers, and says who they are. */
+export async function openSweeps({ config, queue, owner, onNote }: SweepsParts, options: CallOptions): Promise<Sweeps> {
   const workers = await sweepers(queue, onNote, options);
   const others = new Set(workers.map(addressOfWorker));
   others.delete(config.address);
@@ -45,17 +33,15 @@ export async function openSweeps(
     onNote(
       "they count as the address of this desk: name theirs with --address (docs/scaling.md), else they read nothing sooner",
     );
-  const owner = `${hostname()} ${deskId} ${home}`;
   const asker = createSweepAsker({ queue, venue: config, owner, onNote });
   const security = createSecurityAsker({ queue, owner, clock: systemClock(), monotonicMs, onNote });
   return {
     ask: asker.ask,
     askSecurity: security.ask,
     addresses: 1 + others.size,
-    close: async () => {
+    close: () => {
       asker.close();
       security.close();
-      await queue.close();
     },
   };
 }

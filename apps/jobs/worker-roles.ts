@@ -1,15 +1,10 @@
 // Floor 6. What a worker does of each role, and what it needs for it. A further role is an entry here, and in JOB_ROLES.
 import { systemClock } from "#scheduler/clock.ts";
-import type { DeskConfig } from "#schemas/config.ts";
 import { JOB_ROLES, type JobHandler, type JobRole } from "#schemas/ports/jobs.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import type { Call } from "../own-command.ts";
-
-/** What a process has to work with. */
-export interface WorkerPlace {
-  readonly config: DeskConfig;
-  readonly env: Call["env"];
-}
+import { openBudgets } from "../budgets.ts";
+import { secretValues } from "../log/secret-values.ts";
+import type { WorkerPlace } from "./worker-place.ts";
 
 /** A role, opened: what it holds is freed by `close`. */
 export interface RoleAtWork {
@@ -28,7 +23,7 @@ export interface RoleOptions extends CallOptions {
 
 interface WorkerRole {
   /** What is missing here for it, as half a sentence; null: nothing. Such a role is left out, or refused where it was named. */
-  readonly lacks: (place: WorkerPlace) => string | null;
+  readonly lacks: (place: WorkerPlace) => string | null | Promise<string | null>;
   readonly open: (place: WorkerPlace, options: RoleOptions) => Promise<RoleAtWork>;
 }
 
@@ -36,6 +31,8 @@ interface WorkerRole {
 const SHARDS_AT_ONCE = 2;
 /** The pages of one market follow each other; a second one fills the time that they take on the way. */
 const DOWNLOADS_AT_ONCE = 2;
+/** A call that waits for its provider costs no CPU. */
+const CALLS_AT_ONCE = 8;
 
 export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
   research: {
@@ -75,6 +72,23 @@ export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
       return { handle: createSecurityHandler(parts), atOnce: 1, close };
     },
   },
+  thought: {
+    async lacks(place) {
+      const { whyNoThoughts } = await import("./thought-models.ts");
+      return whyNoThoughts(place);
+    },
+    async open({ config, env }) {
+      const { createThoughtHandler } = await import("./thought-handler.ts");
+      const { thoughtModels } = await import("./thought-models.ts");
+      const { now: nowMs } = systemClock();
+      const models = await thoughtModels(config, env);
+      // On Redis, where all workers are, and one for all addresses: a provider counts by key.
+      const rests = await openBudgets({ ...config, databaseUrl: null, address: null }, nowMs);
+      const restsOf = (provider: string) => rests.of(`model ${provider}`);
+      const handle = createThoughtHandler({ models, restsOf, secrets: secretValues(env), nowMs });
+      return { handle, atOnce: CALLS_AT_ONCE, close: () => rests.close() };
+    },
+  },
 };
 
 function lacksDatabase({ config: { databaseUrl } }: WorkerPlace): string | null {
@@ -82,11 +96,12 @@ function lacksDatabase({ config: { databaseUrl } }: WorkerPlace): string | null 
 }
 
 /** The roles of these names, else all: which of them can be done here, and why the others cannot. */
-export function rolesAmong(place: WorkerPlace, names: readonly string[] | null) {
+export async function rolesAmong(place: WorkerPlace, names: readonly string[] | null) {
   const wanted = JOB_ROLES.filter((role) => names === null || names.includes(role));
-  const lacks = wanted.flatMap((role) => {
-    const why = WORKER_ROLES[role].lacks(place);
-    return why === null ? [] : [{ role, why }];
-  });
+  const lacks: { readonly role: JobRole; readonly why: string }[] = [];
+  for (const role of wanted) {
+    const why = await WORKER_ROLES[role].lacks(place);
+    if (why !== null) lacks.push({ role, why });
+  }
   return { roles: wanted.filter((role) => lacks.every((one) => one.role !== role)), lacks };
 }

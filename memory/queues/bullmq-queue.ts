@@ -2,7 +2,7 @@
 // emptied: who asked asks again, and what is asked twice is done once.
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
-import { JobFailedError, StoreError } from "#schemas/errors.ts";
+import { JobFailedError, JobUntakenError, StoreError } from "#schemas/errors.ts";
 import {
   type FailedJob,
   JOB_ROLES,
@@ -12,6 +12,7 @@ import {
   type JobRole,
   type JobWorker,
   type RoleOverview,
+  type RunOptions,
 } from "#schemas/ports/jobs.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
@@ -59,6 +60,10 @@ export const openBullQueue = (parts: BullQueueParts): JobQueue => new BullQueue(
 
 type Found = { readonly result: unknown } | { readonly state: string };
 
+/** A worker has it, has done it, or met something that may pass. */
+const isTaken = (found: Found | null): boolean =>
+  found !== null && ("result" in found || found.state === "active" || found.state === "delayed");
+
 class BullQueue implements JobQueue {
   readonly kind = "bullmq";
   readonly #parts: BullQueueParts;
@@ -85,9 +90,11 @@ class BullQueue implements JobQueue {
     this.#tried = connectOnce(this.#redis).catch(() => {});
   }
 
-  async run(job: Job, { signal }: CallOptions): Promise<unknown> {
-    signal.throwIfAborted();
+  async run(job: Job, options: RunOptions): Promise<unknown> {
+    options.signal.throwIfAborted();
     const id = jobIdOf(job, this.#parts.place.version);
+    const taker = this.#patienceFor(job.role, id, options);
+    const { signal } = taker;
     const { ahead, leave } = this.#owners.enter(job);
     const turn = turnOf(job, ahead);
     let wasAdded = false;
@@ -96,6 +103,7 @@ class BullQueue implements JobQueue {
       this.#listen(job.role);
       for (;;) {
         const found = await this.#whileUp(() => this.#look(job.role, id));
+        taker.noted(isTaken(found));
         if (found === null) {
           await this.#parts.sleep(AWAY_MS, { signal });
           continue;
@@ -111,6 +119,7 @@ class BullQueue implements JobQueue {
         waiting = this.#nextWord(id, signal);
       }
     } finally {
+      taker.noted(true);
       leave();
       waiting.end();
       if (signal.aborted && !this.#waiters.has(id)) await this.#takeBack(job.role, id);
@@ -185,6 +194,32 @@ class BullQueue implements JobQueue {
     await Promise.all([...this.#workers].map((worker) => worker.close(0)));
     await Promise.allSettled([...this.#events.values(), ...this.#queues.values()].map((one) => one.close()));
     for (const client of [this.#redis, ...this.#eventClients]) client.disconnect();
+  }
+
+  /** Its signal fires with that of who asked, and where for so long nobody has had the job. */
+  #patienceFor(role: JobRole, id: string, { signal, takerWithinMs: withinMs }: RunOptions) {
+    if (withinMs === undefined) return { signal, noted: () => {} };
+    const untaken = new AbortController();
+    let timer: AbortController | null = null;
+    const watch = async (own: AbortController): Promise<void> => {
+      await this.#parts.sleep(withinMs, own);
+      // It may have been taken since it was looked at last.
+      const found = await this.#whileUp(() => this.#look(role, id));
+      if (timer === own && !isTaken(found)) untaken.abort(new JobUntakenError({ role, withinMs }));
+      if (timer === own) timer = null;
+    };
+    return {
+      signal: AbortSignal.any([signal, untaken.signal]),
+      noted: (isNow: boolean): void => {
+        if (isNow) {
+          timer?.abort();
+          timer = null;
+        } else if (timer === null) {
+          timer = new AbortController();
+          watch(timer).catch(() => {});
+        }
+      },
+    };
   }
 
   /** One result, or how the job stands with the server. */

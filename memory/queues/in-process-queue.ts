@@ -1,7 +1,7 @@
 // Floor 2. The JobQueue port in one process: nothing outlives it, and nothing is needed for it.
 import PQueue from "p-queue";
 import { untilAborted } from "#schemas/abort.ts";
-import { JobFailedError } from "#schemas/errors.ts";
+import { JobFailedError, JobUntakenError } from "#schemas/errors.ts";
 import {
   type FailedJob,
   JOB_ROLES,
@@ -10,6 +10,7 @@ import {
   type JobQueue,
   type JobRole,
   type RoleOverview,
+  type RunOptions,
 } from "#schemas/ports/jobs.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import { jobIdOf, medianOf, OwnersAhead, pauseAfter, reasonOf, turnOf } from "./job-terms.ts";
@@ -55,14 +56,18 @@ class InProcessQueue implements JobQueue {
     this.#parts = parts;
   }
 
-  async run(job: Job, { signal }: { readonly signal: AbortSignal }): Promise<unknown> {
+  async run(job: Job, { signal, takerWithinMs }: RunOptions): Promise<unknown> {
     signal.throwIfAborted();
     const id = jobIdOf(job, "");
     const waiting = this.#open.get(id) ?? this.#begin(id, job);
+    const ended = new AbortController();
+    const untaken = new AbortController();
     waiting.waiters += 1;
+    if (takerWithinMs !== undefined) this.#watch(waiting, takerWithinMs, untaken, ended.signal).catch(() => {});
     try {
-      return await untilAborted(waiting.outcome, signal);
+      return await untilAborted(waiting.outcome, AbortSignal.any([signal, untaken.signal]));
     } finally {
+      ended.abort();
       waiting.waiters -= 1;
       if (waiting.waiters === 0) this.#drop(waiting, signal.reason);
     }
@@ -130,6 +135,12 @@ class InProcessQueue implements JobQueue {
       (error: unknown) => end(() => reject(error)),
     );
     return waiting;
+  }
+
+  async #watch({ job, id }: Waiting, withinMs: number, untaken: AbortController, signal: AbortSignal): Promise<void> {
+    do await this.#parts.sleep(withinMs, { signal });
+    while (this.#open.get(id)?.state !== "waiting");
+    untaken.abort(new JobUntakenError({ role: job.role, withinMs }));
   }
 
   /** One that is to be tried again leaves its place to others meanwhile. */

@@ -5,9 +5,9 @@ import type { CallOptions } from "./work.ts";
 /**
  * What a worker can be there for; each has a queue of its own. `research`: backtests of the research bench. `sweep`: candles of some markets
  * at a close, read from their venue into the room of shared answers. `download`: a market's history into a folder of candle files. `security`: what token sources say of some
- * contracts, into the reports that desks share.
+ * contracts, into the reports that desks share. `thought`: calls of models that judge asleep.
  */
-export const JOB_ROLES = ["research", "sweep", "download", "security"] as const;
+export const JOB_ROLES = ["research", "sweep", "download", "security", "thought"] as const;
 export type JobRole = (typeof JOB_ROLES)[number];
 
 /** The earlier in this list, the sooner: a question before a slot, a slot before thought, thought before research. */
@@ -27,6 +27,11 @@ export interface Job {
 
 /** What it returns is plain JSON. What it throws decides: an error that may pass is tried again, any other is for a person. */
 export type JobHandler = (input: unknown, options: CallOptions) => Promise<unknown>;
+
+export interface RunOptions extends CallOptions {
+  /** Where nobody has it under way for so long, ms, or the server does not answer, it is taken back; left out: it is waited for. */
+  readonly takerWithinMs?: number;
+}
 
 export interface JobWorker {
   /** Takes no more; resolves when what is under way has ended, or has been given back after `withinMs`. */
@@ -71,9 +76,9 @@ export interface JobQueue {
   /**
    * Has it done, by this process or another, and gives its result. One that its queue has lost is asked for again; a server that does not
    * answer is waited for. When the signal aborts the job is taken back, unless another waits for it here.
-   * @throws JobFailedError where it was given up; the signal's reason
+   * @throws JobFailedError where it was given up; JobUntakenError where nobody took it in time; the signal's reason
    */
-  run(job: Job, options: CallOptions): Promise<unknown>;
+  run(job: Job, options: RunOptions): Promise<unknown>;
   /** Does jobs of a role, so many at once. A handler must bear being called twice for one job. */
   work(role: JobRole, handle: JobHandler, options: { readonly concurrency: number }): JobWorker;
   /** @throws StoreError where the server does not answer; so do the three below */

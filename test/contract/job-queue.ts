@@ -1,7 +1,7 @@
 // The contract of the JobQueue port: whose turn it is, what is done once, what is tried again, and what a person is told.
 import { afterEach, describe, expect, it } from "vitest";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
-import { DataFormatError, JobFailedError, ProviderError } from "#schemas/errors.ts";
+import { DataFormatError, JobFailedError, JobUntakenError, ProviderError } from "#schemas/errors.ts";
 import type { Job, JobHandler, JobQueue } from "#schemas/ports/jobs.ts";
 
 /** `open`: two ends of one queue, which nobody else uses; the same twice where there is but one process. */
@@ -178,6 +178,35 @@ export function jobQueueContract(
       await told.promise;
       await ask(asker, "after", { input: "after" });
       expect(begun).toEqual(["long", "after"]);
+    });
+
+    it("takes a job back that nobody has begun in the time given, and does not begin it after", async () => {
+      const { asker, worker } = await both();
+      const untaken = asker.run(job("early"), { signal: NEVER_ABORTED.signal, takerWithinMs: 50 });
+      await expect(untaken).rejects.toThrow(JobUntakenError);
+      const begun: unknown[] = [];
+      worker.work("research", async (input) => begun.push(input), { concurrency: 1 });
+      await ask(asker, "after");
+      expect(begun).toEqual(["after"]);
+    });
+
+    it("waits for what is under way, or is tried again later, however short the time to take it", async () => {
+      const { asker, worker } = await both();
+      let calls = 0;
+      const { begun, handle, open: openGate } = gated();
+      const later: JobHandler = async (input, options) => {
+        calls += 1;
+        if (calls === 1) throw new ProviderError({ was: "silent.", remedy: "Ask again." });
+        return handle(input, options);
+      };
+      worker.work("research", later, { concurrency: 1 });
+      const asked = asker.run(job("slow"), { signal: NEVER_ABORTED.signal, takerWithinMs: 500 });
+      await until(async () => begun.length === 1);
+      await asker
+        .run({ ...job("next"), role: "sweep" }, { signal: NEVER_ABORTED.signal, takerWithinMs: 600 })
+        .catch(() => {});
+      openGate();
+      expect(await asked).toBeNull();
     });
 
     it("ends a worker when what is under way has ended; what waits is another's", async () => {

@@ -16,8 +16,8 @@ export type ServerReply =
       readonly input: Readonly<Record<string, unknown>> | string;
       readonly usage?: ServerUsage | null;
     }
-  /** An HTTP error, in OpenAI's error shape. */
-  | { readonly status: number; readonly message?: string }
+  /** An HTTP error, in OpenAI's error shape, with a Retry-After of so many seconds. */
+  | { readonly status: number; readonly message?: string; readonly retryAfterS?: number }
   | { readonly garbage: string }
   /** Takes the request and never answers. */
   | { readonly hang: true }
@@ -133,6 +133,7 @@ function answer(response: ServerResponse, request: ServerRequest, reply: ServerR
     return;
   }
   if ("status" in reply) {
+    if (reply.retryAfterS !== undefined) response.setHeader("retry-after", String(reply.retryAfterS));
     sendJson(response, reply.status, { error: { message: reply.message ?? "scripted failure", type: "server_error" } });
   } else if ("garbage" in reply) {
     response.writeHead(200, { "content-type": "application/json" }).end(reply.garbage);

@@ -37,7 +37,7 @@ function header(headers: LimitAnswer["headers"], name: string): string | null {
  * `Retry-After`, seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3. A date is taken relative to the answer's own
  * `Date`, so that our clock does not matter.
  */
-function retryAfterMs(headers: LimitAnswer["headers"], nowMs: number): number | null {
+export function retryAfterMs(headers: LimitAnswer["headers"], nowMs: number): number | null {
   const text = header(headers, "retry-after");
   if (text === null) return null;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;

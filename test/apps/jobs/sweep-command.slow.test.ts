@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     });
     expect(await failureOf(["worker", "--roles", "sweeps"], { env })).toMatchObject({
       code: 2,
-      message: expect.stringContaining("research, sweep, download, security"),
+      message: expect.stringContaining("research, sweep, download, security, thought"),
     });
   });
 
