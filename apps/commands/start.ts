@@ -38,6 +38,7 @@ import { type Messengers, openMessengers } from "../messengers/open-messengers.t
 import { openSignsOfLife, type SignsOfLife } from "../notify/signs-of-life.ts";
 import { comparableSettings } from "../options.ts";
 import { refuseUnanswerable } from "../refuse-unanswerable.ts";
+import { worldOf } from "../research/bench-messages.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { type ServedDesk, serveDesk } from "../serve-desk.ts";
 import { briefLine, hasBriefs } from "../text/brief-line.ts";
@@ -249,7 +250,12 @@ const betweenSlots = async (
       parts,
       options,
     ),
-    receiptBetweenSlots(desk, { journal: store.journal(desk.deskId, desk.runId), candles }, parts, options),
+    receiptBetweenSlots(
+      desk,
+      { journal: store.journal(desk.deskId, desk.runId), candles },
+      { ...parts, makeElsewhere: workers?.receiptsOf?.(worldOf(desk)) },
+      options,
+    ),
   ]);
 };
 

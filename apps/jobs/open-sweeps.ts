@@ -1,9 +1,12 @@
 // Floor 6. Settings → the way to have workers read the candles of each close beside the desk, and ask token sources.
+import type { ReceiptElsewhere } from "#desk/receipt/nightly.ts";
 import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
+import type { BenchWorld } from "../research/bench-messages.ts";
+import { createReceiptAsker } from "./ask-receipts.ts";
 import { createSecurityAsker, type SecurityAsker } from "./ask-security.ts";
 import { createSweepAsker, type SweepAsker } from "./ask-sweeps.ts";
 import { addressOfWorker } from "./open-queue.ts";
@@ -12,6 +15,8 @@ export interface Sweeps extends Pick<SweepAsker, "ask"> {
   /** Network addresses that candles are read from, this desk's with them. */
   readonly addresses: number;
   readonly askSecurity: SecurityAsker["ask"];
+  /** Undefined: the desk makes its receipts itself. */
+  readonly receiptsOf: (world: BenchWorld) => ReceiptElsewhere | undefined;
   /** Takes back what nobody has begun. */
   close(): void;
 }
@@ -38,6 +43,11 @@ export async function openSweeps({ config, queue, owner, onNote }: SweepsParts, 
   return {
     ask: asker.ask,
     askSecurity: security.ask,
+    // A worker has no key, without which a live desk is not opened.
+    receiptsOf: (world) =>
+      config.mode === "live"
+        ? undefined
+        : createReceiptAsker({ queue, config, world, owner, clock: systemClock(), onNote }),
     addresses: 1 + others.size,
     close: () => {
       asker.close();

@@ -1,4 +1,4 @@
-// Floor 6. `start --workers`: settings → what workers do for the desk: candles of each close, token sources, and calls of the models that judge asleep.
+// Floor 6. `start --workers`: settings → what workers do for the desk: candles of each close, token sources, receipts, and calls of the models that judge asleep.
 import { hostname } from "node:os";
 import type { Elsewhere } from "#agents/models/elsewhere.ts";
 import { monotonicMs } from "#scheduler/clock.ts";
@@ -13,7 +13,7 @@ import { openSweeps, type Sweeps } from "./open-sweeps.ts";
 import type { WorkerPlace } from "./worker-place.ts";
 
 /** What is left out is the desk's alone. */
-export interface Workers extends Partial<Pick<Sweeps, "ask" | "askSecurity">> {
+export interface Workers extends Partial<Pick<Sweeps, "ask" | "askSecurity" | "receiptsOf">> {
   /** Network addresses that candles are read from, this desk's with them. */
   readonly addresses: number;
   readonly callElsewhere?: Elsewhere;

@@ -89,6 +89,13 @@ export const WORKER_ROLES: Readonly<Record<JobRole, WorkerRole>> = {
       return { handle, atOnce: CALLS_AT_ONCE, close: () => rests.close() };
     },
   },
+  check: {
+    lacks: lacksDatabase,
+    async open({ config: { databaseUrl }, env }) {
+      const { createReceiptHandler } = await import("./receipt-handler.ts");
+      return { handle: createReceiptHandler({ databaseUrl, env }), atOnce: 1, close: async () => {} };
+    },
+  },
 };
 
 function lacksDatabase({ config: { databaseUrl } }: WorkerPlace): string | null {

@@ -13,6 +13,13 @@ import { nextSlot, slotAt } from "../slots.ts";
 import { dayBefore, ReceiptMaking, type ReceiptStore } from "./make-receipt.ts";
 import { noteTerms } from "./terms.ts";
 
+/** Has another process make the receipt of a day, in its own time; null: none did, and the desk makes it. Rejects nothing. */
+export type ReceiptElsewhere = (dayMs: UnixMs, options: CallOptions) => Promise<ReceiptSummary | null>;
+
+export interface ReceiptParts extends BetweenSlotsParts {
+  readonly makeElsewhere?: ReceiptElsewhere | undefined;
+}
+
 const JOB = "receipt";
 /** How often it is looked whether something is due, ms of real time. */
 const LOOK_EVERY_MS = 2_000;
@@ -23,7 +30,7 @@ const BEGUN_BEFORE_CLOSE_MS = 10_000;
 export async function receiptBetweenSlots(
   desk: Desk,
   store: ReceiptStore,
-  parts: BetweenSlotsParts,
+  parts: ReceiptParts,
   options: CallOptions,
 ): Promise<void> {
   const receipts = new NightlyReceipt(desk, store, parts);
@@ -40,9 +47,13 @@ export async function nightOf(runs: RunReader, dayMs: UnixMs, options: CallOptio
 interface Making {
   readonly dayMs: UnixMs;
   readonly receipt: ReceiptMaking;
+  /** Another process is at it: nothing is waited for, and nothing done twice. */
+  isElsewhere: boolean;
+  /** What it has made; null: nothing. */
+  made: ReceiptSummary | null;
 }
 
-type NightlyParts = Pick<BetweenSlotsParts, "isRunningSlot" | "onProblem">;
+type NightlyParts = Pick<ReceiptParts, "isRunningSlot" | "onProblem" | "makeElsewhere">;
 
 export class NightlyReceipt {
   readonly #desk: Desk;
@@ -71,9 +82,23 @@ export class NightlyReceipt {
     if (this.#doneMs !== null && this.#doneMs >= dayMs) return;
     if (this.#making?.dayMs !== dayMs) {
       if (await this.#isDone(dayMs, options)) return;
-      this.#making = { dayMs, receipt: new ReceiptMaking(this.#desk, this.#store, dayMs) };
+      this.#making = this.#begin(dayMs, options);
     }
-    if (await this.#goOn(this.#making.receipt, options)) await this.#finish(this.#making);
+    const { isElsewhere, made, receipt } = this.#making;
+    if (isElsewhere) return;
+    if (made !== null) await this.#finish(dayMs, made);
+    else if (await this.#goOn(receipt, options)) await this.#finish(dayMs, receipt.summary());
+  }
+
+  #begin(dayMs: UnixMs, options: CallOptions): Making {
+    const { makeElsewhere } = this.#parts;
+    const receipt = new ReceiptMaking(this.#desk, this.#store, dayMs);
+    const making: Making = { dayMs, receipt, isElsewhere: makeElsewhere !== undefined, made: null };
+    void makeElsewhere?.(dayMs, options).then((made) => {
+      making.made = made;
+      making.isElsewhere = false;
+    });
+    return making;
   }
 
   async #isDone(dayMs: UnixMs, options: CallOptions): Promise<boolean> {
@@ -117,9 +142,8 @@ export class NightlyReceipt {
   }
 
   /** The alert first: a desk that dies between the two makes the receipt again, and the alert has one id. */
-  async #finish({ dayMs, receipt }: Making): Promise<void> {
+  async #finish(dayMs: UnixMs, summary: ReceiptSummary): Promise<void> {
     const { clock, runs, account, alerts } = this.#desk;
-    const summary = receipt.summary();
     const alert = alertOf(this.#desk, summary);
     if (alert !== null && !alerts.log.has(alert.alertId)) {
       await account.append([{ type: "alert", atMs: alert.atMs, alert }], NEVER_ABORTED);

@@ -5,9 +5,10 @@ import type { CallOptions } from "./work.ts";
 /**
  * What a worker can be there for; each has a queue of its own. `research`: backtests of the research bench. `sweep`: candles of some markets
  * at a close, read from their venue into the room of shared answers. `download`: a market's history into a folder of candle files. `security`: what token sources say of some
- * contracts, into the reports that desks share. `thought`: calls of models that judge asleep.
+ * contracts, into the reports that desks share. `thought`: calls of models that judge asleep. `check`: a day's
+ * journal worked out again from its records.
  */
-export const JOB_ROLES = ["research", "sweep", "download", "security", "thought"] as const;
+export const JOB_ROLES = ["research", "sweep", "download", "security", "thought", "check"] as const;
 export type JobRole = (typeof JOB_ROLES)[number];
 
 /** The earlier in this list, the sooner: a question before a slot, a slot before thought, thought before research. */

@@ -71,7 +71,9 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     const env = { REDIS_URL: redis.url };
     const plain = startCli(["worker", "--concurrency", "1"], { env });
     const said = await plain.waitFor(/for research, 1 at once; download, 2 at once/);
-    expect(said).toContain("it does no sweep, security: DATABASE_URL, where it would leave what it reads, is not set");
+    expect(said).toContain(
+      "it does no sweep, security, check: DATABASE_URL, where it would leave what it reads, is not set",
+    );
     plain.signal("SIGTERM");
     expect((await plain.ended).code).toBe(0);
     expect(await failureOf(["worker", "--roles", "sweep"], { env })).toMatchObject({
@@ -80,7 +82,7 @@ describe.skipIf(missing !== null)("`worker` and `start --workers`", () => {
     });
     expect(await failureOf(["worker", "--roles", "sweeps"], { env })).toMatchObject({
       code: 2,
-      message: expect.stringContaining("research, sweep, download, security, thought"),
+      message: expect.stringContaining("research, sweep, download, security, thought, check"),
     });
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Desk } from "#desk/desk.ts";
-import type { ReceiptStore } from "#desk/receipt/make-receipt.ts";
+import type { ReceiptSummary } from "#desk/documents/receipt-report.ts";
+import { ReceiptMaking, type ReceiptStore } from "#desk/receipt/make-receipt.ts";
 import { NightlyReceipt, nightOf } from "#desk/receipt/nightly.ts";
 import { patience } from "#test/support/desk.ts";
+import { settled } from "#test/support/hand-clock.ts";
 import { DAY, NEXT_DAY, receiptWorld, storeOf, tampered } from "./receipt-world.ts";
 
 const quiet = { isRunningSlot: () => false, onProblem: () => {} };
@@ -127,5 +129,48 @@ describe("the receipt asleep", () => {
     const made = await nightOf(desk.runs, DAY, patience);
     expect(made?.reproduced).toBe(made?.looked);
     expect(made?.bySubject.equity.looked).toBe(24);
+  });
+
+  it("made by another process is kept as the desk's own would be, told of as it, and never made twice meanwhile", async () => {
+    const world = await receiptWorld({ kind: "simulated" });
+    const desk = await world.open();
+    await world.run(desk, 0, 25);
+    const { store, read } = counted(withLessCash(storeOf(desk, world.store)));
+    const other = new ReceiptMaking(desk, withLessCash(storeOf(desk, world.store)), DAY);
+    while (await other.step(patience));
+    const elsewhere = Promise.withResolvers<ReceiptSummary | null>();
+    const asked: number[] = [];
+    const said: string[] = [];
+    const nightly = new NightlyReceipt(desk, store, {
+      ...quiet,
+      onProblem: (text) => said.push(text),
+      makeElsewhere: (dayMs) => {
+        asked.push(dayMs);
+        return elsewhere.promise;
+      },
+    });
+    await nightly.look(patience);
+    await nightly.look(patience);
+    expect(await nightOf(desk.runs, DAY, patience)).toBeNull();
+    elsewhere.resolve(other.summary());
+    await settled();
+    await nightly.look(patience);
+    await nightly.look(patience);
+    expect(await nightOf(desk.runs, DAY, patience)).toEqual(other.summary());
+    expect([asked, read.pages]).toEqual([[DAY], 0]);
+    expect(said).toEqual([expect.stringMatching(/^Receipt of 2026-09-14: 1 of/)]);
+  });
+
+  it("that nobody else makes the desk makes itself, and it is the same", async () => {
+    const world = await receiptWorld({ kind: "simulated" });
+    const desk = await world.open();
+    await world.run(desk, 0, 25);
+    const own = new ReceiptMaking(desk, storeOf(desk, world.store), DAY);
+    while (await own.step(patience));
+    const nightly = new NightlyReceipt(desk, storeOf(desk, world.store), { ...quiet, makeElsewhere: async () => null });
+    await nightly.look(patience);
+    await settled();
+    await nightly.look(patience);
+    expect(await nightOf(desk.runs, DAY, patience)).toEqual(own.summary());
   });
 });

@@ -1,0 +1,41 @@
+// Floor 6. A day's receipt as a job: the journal and Khala's records are read where the desk keeps them. What is sent to a worker, and what it
+// sends back. Secrets are left out of it.
+import { z } from "zod";
+import { ReceiptSummary } from "#desk/documents/receipt-report.ts";
+import { DeskConfig, SourceSettings } from "#schemas/config.ts";
+import { hashOf } from "#schemas/hash.ts";
+import type { Job } from "#schemas/ports/jobs.ts";
+import { UnixMs } from "#schemas/units.ts";
+import type { BenchWorld } from "../research/bench-messages.ts";
+
+export const ReceiptInput = z.object({
+  config: DeskConfig,
+  /** What the worker must find: whose candles, and which text of each strategy. */
+  world: z.object({ venueId: z.string(), definitionIds: z.array(z.string()) }),
+  dayMs: UnixMs,
+});
+export type ReceiptInput = Readonly<z.infer<typeof ReceiptInput>>;
+
+/** `left`: why the worker leaves it to the desk. */
+export const ReceiptResult = z.union([z.object({ summary: ReceiptSummary }), z.object({ left: z.string() })]);
+export type ReceiptResult = Readonly<z.infer<typeof ReceiptResult>>;
+
+/** @param askedMs the same day asked for again is work of its own: settings may be others by then */
+export function receiptJob(
+  { config, world, dayMs }: Omit<ReceiptInput, "world"> & { readonly world: BenchWorld },
+  askedMs: number,
+  owner: string,
+): Job {
+  // Addresses may hold keys, and a receipt asks no source and no model.
+  const unasked = {
+    databaseUrl: null,
+    redisUrl: null,
+    sources: SourceSettings.parse({}),
+    news: { ...config.news, feeds: [] },
+    modelUrl: null,
+    modelFallback: null,
+    sleepModelUrl: null,
+  };
+  const input = { config: { ...config, ...unasked }, world, dayMs };
+  return { role: "check", key: hashOf([input, askedMs], 32), input, urgency: "research", owner };
+}
