@@ -3,7 +3,7 @@
 /** The server took the call (HTTP 200) and its answer could not be used. */
 export const isAnswered = (error: unknown): boolean => refusalOf(error)?.status === 200;
 
-export interface CallRefusal {
+interface CallRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
 }

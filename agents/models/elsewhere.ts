@@ -5,11 +5,11 @@ import type { CallPart, CallRequest } from "./call.ts";
 
 export type ElsewhereAnswer =
   | { readonly parts: readonly CallPart[] }
-  /** No answer. `wasMade`: a provider was asked in vain. */
-  | { readonly parts: null; readonly wasMade: boolean; readonly lostTokens: LostTokens };
-
-/** Tokens of the answer that was bought and cannot be used, as estimated; null: nothing was bought. */
-export type LostTokens = number | null;
+  /**
+   * No answer. `wasMade`: a provider was asked in vain. `lostTokens`: of an answer that was bought and cannot be used, as estimated; null: nothing
+   * was bought.
+   */
+  | { readonly parts: null; readonly wasMade: boolean; readonly lostTokens: number | null };
 
 /** @throws the signal's reason, and nothing else: whatever fails there leaves the call to who asked */
 export type Elsewhere = (request: CallRequest, options: CallOptions) => Promise<ElsewhereAnswer>;

@@ -158,6 +158,24 @@ describe("a call on a worker", () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it("has one key for all desks the first time, and another each time that a desk asks again", async () => {
+    const server = await serverOf(() => ANSWER);
+    const keys: string[] = [];
+    const queue = queueOf();
+    queue.work("thought", await handlerOf(server.url), { concurrency: 8 });
+    const noting: Pick<JobQueue, "run" | "overview"> = {
+      overview: (options) => queue.overview(options),
+      run: (job, options) => {
+        keys.push(job.key);
+        return queue.run(job, options);
+      },
+    };
+    const [one, other] = [askerOf(noting).ask, askerOf(noting, { owner: "other" }).ask];
+    for (const elsewhere of [one, other, one]) await think(settingOf(server.url, { elsewhere }));
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
   it("ends with the desk's deadline, and is taken from the worker", async () => {
     const server = await serverOf(() => ({ hang: true }));
     const queue = queueOf();
@@ -264,6 +282,14 @@ describe("a desk calls its models itself", () => {
     expect(work.modelCalls).toBe(2);
     expect(work.estimatedTokens).toBeGreaterThan(0);
     expect(work.inputTokens).toBe(40 + work.estimatedTokens);
+  });
+
+  it("where the worker may not give its answer away, whose words are counted as well", async () => {
+    const server = await serverOf((_request, index) => (index === 0 ? { text: `It is ${CANARY}.` } : ANSWER));
+    const queue = queueOf();
+    queue.work("thought", await handlerOf(server.url, { secrets: [CANARY] }), { concurrency: 8 });
+    const { work } = await think(settingOf(server.url, { elsewhere: askerOf(queue).ask }));
+    expect(work).toMatchObject({ modelCalls: 2, outputTokens: 12 + Math.ceil(`It is ${CANARY}.`.length / 4) });
   });
 
   it("where it would show its keys: such a call reaches no queue", async () => {
