@@ -67,11 +67,13 @@ describe.skipIf(missing !== null)("a worker of receipts", () => {
     await expect.poll(async () => (await queue.overview(NEVER_ABORTED)).roles.map(({ active }) => active)).toContain(1);
     victim.signal("SIGKILL");
     await victim.ended;
-    await startWorker();
+    const heir = await startWorker();
     expect(await made, notes.join()).toEqual(own);
     const other = { config, world: { ...worldOf(venue), definitionIds: ["another text"] }, dayMs: DAY_MS };
     expect(ReceiptResult.parse(await queue.run(receiptJob(other, clock.now(), "desk"), NEVER_ABORTED))).toEqual({
       left: "its venue or the text of a strategy is not the desk's",
     });
+    heir.signal("SIGTERM");
+    expect((await heir.ended).stdout).toMatch(/^2 jobs done, 0 failed/);
   });
 });
