@@ -2,11 +2,12 @@
 // sends back. Secrets are left out of it.
 import { z } from "zod";
 import { ReceiptSummary } from "#desk/documents/receipt-report.ts";
-import { DeskConfig, SourceSettings } from "#schemas/config.ts";
+import { DeskConfig } from "#schemas/config.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Job } from "#schemas/ports/jobs.ts";
 import { UnixMs } from "#schemas/units.ts";
 import type { BenchWorld } from "../research/bench-messages.ts";
+import { askingNobody } from "./asking-nobody.ts";
 
 export const ReceiptInput = z.object({
   config: DeskConfig,
@@ -26,16 +27,6 @@ export function receiptJob(
   askedMs: number,
   owner: string,
 ): Job {
-  // Addresses may hold keys, and a receipt asks no source and no model.
-  const unasked = {
-    databaseUrl: null,
-    redisUrl: null,
-    sources: SourceSettings.parse({}),
-    news: { ...config.news, feeds: [] },
-    modelUrl: null,
-    modelFallback: null,
-    sleepModelUrl: null,
-  };
-  const input = { config: { ...config, ...unasked }, world, dayMs };
+  const input = { config: askingNobody(config), world, dayMs };
   return { role: "check", key: hashOf([input, askedMs], 32), input, urgency: "research", owner };
 }

@@ -6,6 +6,7 @@ import { hashOf } from "#schemas/hash.ts";
 import type { Job } from "#schemas/ports/jobs.ts";
 import { Variation } from "#schemas/research.ts";
 import type { BenchMessage, BenchWorld } from "../research/bench-messages.ts";
+import { askingNobody } from "./asking-nobody.ts";
 
 /** Of the input: another version of the product has queues of its own, so this is ours. */
 export const TrialInput = z.object({
@@ -21,11 +22,12 @@ export type TrialResult = BenchMessage;
 
 /** @param config folders and files in it absolute, for a worker that stands elsewhere */
 export function trialJob(config: DeskConfig, world: BenchWorld | null, variation: Variation): Job {
-  const { databaseUrl: _, redisUrl: __, address: ___, home, deskId, ...decides } = config;
+  const asked = askingNobody(config);
+  const { address: _, home, deskId, ...decides } = asked;
   return {
     role: "research",
     key: hashOf([decides, world, variation], 32),
-    input: { config: { ...config, databaseUrl: null, redisUrl: null }, world, variation },
+    input: { config: asked, world, variation },
     urgency: "research",
     owner: `${hostname()} ${deskId} ${home}`,
   };
