@@ -239,14 +239,19 @@ describe("a desk calls its models itself", () => {
     const { ask, notes } = askerOf(queue, { nowMs: clock.monotonicMs });
     const setting = settingOf(server.url, { elsewhere: ask });
     const asked = think(setting);
-    await expect.poll(async () => (await queue.overview(NEVER_ABORTED)).roles.at(-1)?.waiting).toBe(1);
+    await expect
+      .poll(async () => (await queue.overview(NEVER_ABORTED)).roles.find(({ role }) => role === "thought")?.waiting)
+      .toBe(1);
     await clock.advance(4_999);
     expect(server.requests).toHaveLength(0);
     await clock.advance(1);
     expect((await asked).work).toMatchObject({ modelCalls: 1, inputTokens: 40 });
     await think(setting);
     await settled();
-    expect((await queue.overview(NEVER_ABORTED)).roles.at(-1)).toMatchObject({ waiting: 0, active: 1 });
+    expect((await queue.overview(NEVER_ABORTED)).roles.find(({ role }) => role === "thought")).toMatchObject({
+      waiting: 0,
+      active: 1,
+    });
     expect(notes.at(-1)).toMatch(/^No worker for thought took a job within 5 s.*Until then this desk calls its models/);
   });
 
