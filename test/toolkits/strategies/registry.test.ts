@@ -6,7 +6,7 @@ import { codeOf, linesOf } from "../../support/sources.ts";
 
 /** Definition id and code of every shipped strategy. Where the code changes what is answered, raise its version in registry.ts. */
 const KNOWN: Readonly<Record<string, readonly [definitionId: string, code: string]>> = {
-  "mean-reversion": ["mean-reversion.71339560eabcc8aa", "9dac76dba66d"],
+  "mean-reversion": ["mean-reversion.71339560eabcc8aa", "22192e16fa24"],
   "ema-cross": ["ema-cross.337007f0526eb6b6", "2826070e0498"],
   breakout: ["breakout.30fea56a835f2746", "696950cf47b9"],
   planned: ["planned.89c40d5a0813d57c", "8e3b942213ad"],
