@@ -6,13 +6,13 @@ import { DeskConfig } from "#schemas/config.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Job } from "#schemas/ports/jobs.ts";
 import { UnixMs } from "#schemas/units.ts";
-import type { BenchWorld } from "../research/bench-messages.ts";
+import { BenchWorld } from "../research/bench-messages.ts";
 import { askingNobody } from "./asking-nobody.ts";
 
 export const ReceiptInput = z.object({
   config: DeskConfig,
   /** What the worker must find: whose candles, and which text of each strategy. */
-  world: z.object({ venueId: z.string(), definitionIds: z.array(z.string()) }),
+  world: BenchWorld,
   dayMs: UnixMs,
 });
 export type ReceiptInput = Readonly<z.infer<typeof ReceiptInput>>;
@@ -22,11 +22,7 @@ export const ReceiptResult = z.union([z.object({ summary: ReceiptSummary }), z.o
 export type ReceiptResult = Readonly<z.infer<typeof ReceiptResult>>;
 
 /** @param askedMs the same day asked for again is work of its own: settings may be others by then */
-export function receiptJob(
-  { config, world, dayMs }: Omit<ReceiptInput, "world"> & { readonly world: BenchWorld },
-  askedMs: number,
-  owner: string,
-): Job {
+export function receiptJob({ config, world, dayMs }: ReceiptInput, askedMs: number, owner: string): Job {
   const input = { config: askingNobody(config), world, dayMs };
   return { role: "check", key: hashOf([input, askedMs], 32), input, urgency: "research", owner };
 }

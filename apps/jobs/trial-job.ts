@@ -5,14 +5,14 @@ import { DeskConfig } from "#schemas/config.ts";
 import { hashOf } from "#schemas/hash.ts";
 import type { Job } from "#schemas/ports/jobs.ts";
 import { Variation } from "#schemas/research.ts";
-import type { BenchMessage, BenchWorld } from "../research/bench-messages.ts";
+import { type BenchMessage, BenchWorld } from "../research/bench-messages.ts";
 import { askingNobody } from "./asking-nobody.ts";
 
 /** Of the input: another version of the product has queues of its own, so this is ours. */
 export const TrialInput = z.object({
   config: DeskConfig,
   /** Null: whatever is found. */
-  world: z.object({ venueId: z.string(), definitionIds: z.array(z.string()) }).nullable(),
+  world: BenchWorld.nullable(),
   variation: Variation,
 });
 export type TrialInput = Readonly<z.infer<typeof TrialInput>>;

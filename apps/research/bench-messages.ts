@@ -1,4 +1,5 @@
 // Floor 6. What a thread of the research bench and the process that started it send each other.
+import { z } from "zod";
 import type { VenuePorts } from "#desk/assemble-desk.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { StrategyFault } from "#schemas/errors.ts";
@@ -13,11 +14,12 @@ export interface BenchThreadData extends WatchedData {
 }
 
 /** What the outcome of a run hangs on besides configuration and code: whose candles these are, and each strategy's text. */
-export interface BenchWorld {
-  readonly venueId: string;
+export const BenchWorld = z.object({
+  venueId: z.string(),
   /** In the configured order. */
-  readonly definitionIds: readonly string[];
-}
+  definitionIds: z.array(z.string()).readonly(),
+});
+export type BenchWorld = Readonly<z.infer<typeof BenchWorld>>;
 
 export const worldOf = ({ marketData, hosts }: Pick<VenuePorts, "marketData" | "hosts">): BenchWorld => ({
   venueId: marketData.venueId,

@@ -40,7 +40,7 @@ export async function readSince(
   options: CallOptions,
 ): Promise<Since> {
   if (period !== null) return sinceLook(desk, await rowsFrom(read, period.fromMs, options), period);
-  const [look] = await read({ types: ["looked"] }, options).then((rows) => rows.slice(-1));
+  const look = (await read({ types: ["looked"] }, options)).at(-1);
   const seen = look?.event.type === "looked" ? look.event.throughSeq : 0;
   return sinceLook(desk, await rowsAfter(read, seen, options));
 }
