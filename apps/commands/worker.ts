@@ -1,5 +1,6 @@
 // Floor 6. `worker`: does jobs of this version until it is stopped. It holds no home and writes no account.
 import { availableParallelism } from "node:os";
+import { untilAborted } from "#schemas/abort.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { JOB_ROLES, type JobHandler, type JobRole } from "#schemas/ports/jobs.ts";
 import { openQueue } from "../jobs/open-queue.ts";
@@ -32,6 +33,7 @@ export async function worker({ input: { flags }, options: { config }, env, io, s
         io.progress(`${counts.done} jobs done${counts.failed === 0 ? "" : `, ${counts.failed} failed`}`);
       }
     };
+  const stopped = untilAborted(new Promise<void>(() => {}), signal).catch(() => {});
   const opened: (RoleAtWork & { readonly role: JobRole })[] = [];
   try {
     await queue.overview({ signal });
@@ -42,9 +44,11 @@ export async function worker({ input: { flags }, options: { config }, env, io, s
     const working = opened.map(({ role, handle, atOnce }) =>
       queue.work(role, counted(handle), { concurrency: atOnce }),
     );
+    // Said after that: who starts a desk at this line finds the worker.
+    await Promise.race([stopped, Promise.all(working.map(({ ready }) => ready))]);
     const what = opened.map(({ role, atOnce }) => `${role}, ${atOnce} at once`).join("; ");
     io.note(`worker of DeepTrader ${VERSION} for ${what}; Ctrl-C stops it`);
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await stopped;
     io.note(`stops; what is under way has ${drainMs / 1000} s`);
     await Promise.all(working.map((one) => one.close(drainMs)));
   } finally {

@@ -131,6 +131,7 @@ class BullQueue implements JobQueue {
     const named = `${name} x${concurrency}`;
     const worker = startBullWorker({ place, role, handle, concurrency, name: named, nowMs, sleep });
     const own: JobWorker = {
+      ready: worker.ready,
       close: async (withinMs) => {
         this.#workers.delete(own);
         await worker.close(withinMs);

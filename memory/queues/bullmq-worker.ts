@@ -85,8 +85,9 @@ export function startBullWorker({ place, role, handle, concurrency, name, nowMs,
   worker.on("error", () => {});
   const heard = (_channel: string, id: string): void => void worker.cancelJob(id, CANCELLED);
   cancels.on("message", heard);
-  cancels.subscribe(cancelChannelOf(place)).catch(() => {});
+  const listed = cancels.subscribe(cancelChannelOf(place));
   return {
+    ready: Promise.allSettled([listed, worker.waitUntilReady()]).then(() => {}),
     async close(withinMs) {
       closing = true;
       const drained = new AbortController();

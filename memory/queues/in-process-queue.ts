@@ -79,6 +79,7 @@ class InProcessQueue implements JobQueue {
     lane.queue.concurrency = concurrency;
     lane.queue.start();
     return {
+      ready: Promise.resolve(),
       close: async (withinMs: number): Promise<void> => {
         lane.queue.pause();
         const running = [...this.#open.values()].filter(({ job, state }) => job.role === role && state === "active");

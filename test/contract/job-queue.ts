@@ -235,11 +235,21 @@ export function jobQueueContract(
       expect(await asker.failed(NEVER_ABORTED)).toEqual([]);
     });
 
+    it("lists a worker as soon as it is ready, and one that is closed before that leaves nobody waiting", async () => {
+      const { asker, worker } = await both();
+      const first = worker.work("research", async () => 1, { concurrency: 1 });
+      await first.ready;
+      expect((await research(asker))?.workers).toHaveLength(1);
+      await first.close(0);
+      const second = worker.work("research", async () => 1, { concurrency: 1 });
+      await second.close(0);
+      await second.ready;
+    });
+
     it("says who works, how long a job takes, and what waits", async () => {
       const { asker, worker } = await both();
-      worker.work("research", async () => 1, { concurrency: 2 });
+      await worker.work("research", async () => 1, { concurrency: 2 }).ready;
       await ask(asker, "done");
-      await until(async () => (await research(asker))?.workers.length === 1);
       await until(async () => (await active(asker)) === 0);
       const { roles } = await asker.overview(NEVER_ABORTED);
       const done = roles.find(({ role }) => role === "research");
