@@ -16,10 +16,11 @@ import { monotonicMs, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError, DataFolderError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
+import type { Store } from "#schemas/ports/memory.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
 import { openRooms, type RoomOptions } from "./open-rooms.ts";
-import { chooseRun, type RunChoice } from "./run-choice.ts";
+import { type ChosenRun, chooseRun, type RunChoice } from "./run-choice.ts";
 import { SETTINGS } from "./settings.ts";
 import { storeSpecOf } from "./store-spec.ts";
 import type { Venue } from "./venues.ts";
@@ -129,10 +130,13 @@ export async function openDesk(
   try {
     sharing = await openSharing({ ...config, monotonicMs }, options);
     const shared = sharing;
-    // Found out now, and not when the account is taken.
-    if (options.standby !== undefined) await chooseRun(store, config, venue, choice, options);
-    const rooms = await openRooms(store, config.deskId, options);
-    const { runId, clock } = await chooseRun(store, config, venue, choice, options);
+    const choose = () => chooseRun(store, config, venue, choice, options);
+    // What keeps it from the account is found out now, and not when that is taken.
+    const ahead =
+      options.standby === undefined ? null : await readAhead(store, { config, venue, onNote }, await choose());
+    const rooms = await openRooms(store, config.deskId, options).finally(() => ahead?.end());
+    const { runId, clock } = await choose();
+    const books = ahead?.runId === runId ? await ahead.end() : null;
     const desk = await assembleDesk(
       {
         config,
@@ -140,6 +144,7 @@ export async function openDesk(
         venue: { ...venue, clock },
         store,
         journal: rooms.journal(runId),
+        ...(books === null ? {} : { books }),
         runs: rooms.runs(runId),
         leftMs: rooms.leftMs,
         ...(shared.bus === null ? {} : { bus: shared.bus }),
@@ -201,6 +206,25 @@ export async function openDesk(
     await venue.close?.();
     throw error;
   }
+}
+
+/** Reads the journal of a desk that another process owns, for as long as that is waited for; what comes of it is null where it is of no use. */
+async function readAhead(
+  store: Store,
+  {
+    config,
+    venue,
+    onNote,
+  }: { readonly config: DeskConfig; readonly venue: Venue; readonly onNote: (text: string) => void },
+  { runId }: ChosenRun,
+) {
+  const { createDeskBooks } = await import("#desk/desk-books.ts");
+  const { followJournal } = await import("#desk/account/follow-journal.ts");
+  const books = createDeskBooks(config, venue);
+  const onRead = (rows: number): void =>
+    onNote(`The desk's journal is read, ${rows.toLocaleString("en-US")} rows; what is added is read as it comes.`);
+  const end = followJournal(books.fold, store.journal(config.deskId, runId), { ...systemClock(), onRead });
+  return { runId, end: async () => ((await end()) ? books : null) };
 }
 
 /** The past of a replay and the invented world of the simulation have no feeds: what is said today is not of their days. */

@@ -23,12 +23,27 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   "strategy-threads": async () => (await import("./strategy-threads.ts")).benchStrategyThreads(),
 };
 
+const FLAGS: Readonly<Record<string, string>> = {
+  "--json": "rows as data",
+  "--long": "jobs with 10,000 trials, live with 240 closes: tens of minutes",
+  "--help": "this",
+};
+
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("--"));
-const unknown = wanted.filter((name) => !(name in PARTS));
+const unknown = args.filter((arg) => !(arg in (arg.startsWith("--") ? FLAGS : PARTS)));
+const parts = Object.keys(PARTS).join(", ");
 if (unknown.length > 0) {
-  process.stderr.write(`There is no bench ${unknown.join(", ")}. Expected: ${Object.keys(PARTS).join(", ")}.\n`);
+  const expected = `Expected: ${parts}; ${Object.keys(FLAGS).join(", ")}`;
+  process.stderr.write(`There is no bench ${unknown.join(", ")}. ${expected}.\n`);
   process.exit(2);
+}
+if (args.includes("--help")) {
+  const flags = Object.entries(FLAGS).map(([flag, what]) => `  ${flag}  ${what}`);
+  process.stdout.write(
+    `npm run bench -- [PART …], all of them unless some are named: ${parts}\n\n${flags.join("\n")}\n`,
+  );
+  process.exit(0);
 }
 
 const results: Record<string, readonly BenchRow[]> = {};

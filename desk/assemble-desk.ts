@@ -36,16 +36,10 @@ import { strategyTerms } from "#toolkits/risk/strategy-terms.ts";
 import type { StrategyHost } from "#toolkits/strategies/host.ts";
 import { createCoinBook } from "#toolkits/universe/coin-book.ts";
 import { createMarketCapUniverse } from "#toolkits/universe/market-cap-universe.ts";
-import { openAccount } from "./account/account.ts";
-import { EquityCurve } from "./account/equity-curve.ts";
-import { TradeMarks } from "./account/trade-marks.ts";
-import { VenueBook } from "./account/venue-book.ts";
-import { ProposalBook } from "./acts/proposal-book.ts";
+import { ownAccount } from "./account/account.ts";
 import type { Desk, DeskMarket, DeskPlanning, DeskTrading } from "./desk.ts";
-import { JournalTally } from "./documents/journal-tally.ts";
-import { DebateBook } from "./judgement/debate-book.ts";
+import { createDeskBooks, type DeskBooks } from "./desk-books.ts";
 import { DebateChecks } from "./judgement/debate-checks.ts";
-import { TradeLessons } from "./judgement/trade-lessons.ts";
 import { BesideLive } from "./live/paper-beside.ts";
 import { Reconciliation } from "./live/reconciliation.ts";
 import { coinIdIn } from "./news/coin-id.ts";
@@ -59,11 +53,8 @@ import { SilentMarkets } from "./run-slot/silent-markets.ts";
 import { createVenueReports } from "./run-slot/venue-reports.ts";
 import { screenedWindows, screenOf } from "./screened-venue.ts";
 import { TokenBook } from "./security/token-book.ts";
-import { Quarantine } from "./shadow/quarantine.ts";
 import { createShadow } from "./shadow/shadow.ts";
 import type { AlertDesk } from "./watch/alert-desk.ts";
-import { AlertLog } from "./watch/log.ts";
-import { PriceWatches } from "./watch/price-watches.ts";
 import { isBlind } from "./watch/watch-held.ts";
 
 /** How long a real venue that has not published a candle yet is asked again (DESIGN §11). */
@@ -112,6 +103,8 @@ export interface DeskParts {
   readonly venue: VenuePorts;
   readonly store: Store;
   readonly journal: Journal;
+  /** What was read of that journal before the account was this process's own; left out: nothing. */
+  readonly books?: DeskBooks;
   readonly runs: Runs;
   /** Between processes; left out: this process is alone. */
   readonly bus?: Bus;
@@ -146,14 +139,9 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
   const screen = screenOf({ ...venue, marketData: raw }, store.candles, isReal(parts));
   const marketData = screenedMarketData(raw, screen);
   const deskId = config.deskId as DeskId;
-  const quarantine = new Quarantine();
-  const debates = new DebateBook();
+  const books = parts.books ?? createDeskBooks(config, venue);
   const silent = new SilentMarkets();
-  const trading = await tradingOf(
-    { ...parts, venue: { ...venue, marketData } },
-    { quarantine, debates, silent },
-    options,
-  );
+  const trading = await tradingOf({ ...parts, venue: { ...venue, marketData } }, { books, silent }, options);
   const khala = khalaOf(parts);
   const readings = createReadings({ store, onRefused: oncePerKind((error) => onNote(error.message)) });
   const views = createMarketViews({ khala, readings, strategies: () => running(hosts) });
@@ -213,8 +201,8 @@ export async function assembleDesk(parts: DeskParts, options: CallOptions): Prom
     questionPriority,
     planner,
     shadow: createShadow({ onProblem: onNote }),
-    quarantine: quarantine.kinds,
-    debates,
+    quarantine: books.quarantine.kinds,
+    debates: books.debates,
     debateChecks: new DebateChecks(config.thinking.shadowEvery),
   };
 }
@@ -255,35 +243,14 @@ function sharedMarketData(parts: DeskParts): MarketData {
 
 async function tradingOf(
   parts: DeskParts,
-  {
-    quarantine,
-    debates,
-    silent,
-  }: { readonly quarantine: Quarantine; readonly debates: DebateBook; readonly silent: SilentMarkets },
+  { books, silent }: { readonly books: DeskBooks; readonly silent: SilentMarkets },
   options: CallOptions,
 ): Promise<DeskTrading> {
   const { config, venue, journal, wrapExecution = (paper) => paper } = parts;
-  const { quote, cash, marketData, markets } = venue;
+  const { marketData, markets } = venue;
+  const { fold, alerts: log, watches, proposals, tradeLessons, equityCurve, tradeMarks, venueBook, tally } = books;
   const entryStyle = config.entryStyle ?? (isReal(parts) ? "limit-at-quote" : "next-open");
-  const log = new AlertLog();
-  const proposals = new ProposalBook();
-  const watches = new PriceWatches();
-  const tradeLessons = new TradeLessons();
-  const [equityCurve, tradeMarks] = [new EquityCurve(), new TradeMarks()];
-  const [venueBook, tally] = [new VenueBook(config), new JournalTally()];
-  const readers = [
-    log,
-    watches,
-    quarantine,
-    debates,
-    proposals,
-    tradeLessons,
-    equityCurve,
-    tradeMarks,
-    venueBook,
-    tally,
-  ];
-  const account = await openAccount(journal, { quote, cash, readers }, options);
+  const account = await ownAccount(journal, fold, options);
   const { orders } = venue;
   const { portfolio, hasFill } = account;
   const paper = (): Execution =>

@@ -2,21 +2,14 @@
 // journal; statistics, alerts, the hash and every other view are readers of the same stream.
 import type { JournalEvent } from "#schemas/journal.ts";
 import { journalEventId } from "#schemas/journal.ts";
-import { type Money, toNumber } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { Journal } from "#schemas/ports/trading.ts";
 import type { Answered, CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
-import { applyEvent, emptyPortfolio } from "#toolkits/portfolio/portfolio.ts";
-import { type AccountCounts, AccountViews, type Decided } from "./account-views.ts";
+import { AccountFold, type AccountStart, type EventReader } from "./account-fold.ts";
+import type { AccountCounts, Decided } from "./account-views.ts";
 import type { ExposureFold } from "./exposure-fold.ts";
-import { journalPages } from "./journal-pages.ts";
 import type { TradeStatistics } from "./trade-statistics.ts";
-
-/** Hears every event of an account, in the order of its journal, once it is durable. */
-export interface EventReader {
-  take(event: JournalEvent): void;
-}
 
 export interface Account {
   /** False: another process may be writing it, and this one only looks. */
@@ -53,57 +46,44 @@ export interface Account {
   newestSlot(): readonly JournalEvent[];
 }
 
-export interface AccountStart {
-  /** Settlement currency. */
-  readonly quote: string;
-  readonly cash: Money;
-  /** Readers that hear the journal from its first event on. */
-  readonly readers?: readonly EventReader[];
-}
-
 /** An account without a store: what a backtest trades on. */
-export const createAccount = (start: AccountStart): Account => new StreamedAccount(null, start);
+export const createAccount = (start: AccountStart): Account => new StreamedAccount(null, new AccountFold(start, false));
 
 /** Opens a run's account by reading its journal from the beginning. @throws InvariantError, StoreError */
-export async function openAccount(journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> {
-  const account = new StreamedAccount(journal, start);
-  for await (const rows of journalPages(journal, {}, options)) for (const { event } of rows) account.take(event);
-  return account;
+export const openAccount = (journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> =>
+  ownAccount(journal, new AccountFold(start, true), options);
+
+/** The same by reading what the fold has not read yet. @throws InvariantError, StoreError */
+export async function ownAccount(journal: Journal, fold: AccountFold, options: CallOptions): Promise<Account> {
+  await fold.readOn(journal, options);
+  return new StreamedAccount(journal, fold);
 }
 
 class StreamedAccount implements Account {
   readonly mayWrite: boolean;
   readonly #journal: Journal | null;
-  readonly #views: AccountViews;
-  readonly #readers: Set<EventReader>;
-  #portfolio: Portfolio;
+  readonly #fold: AccountFold;
   /** The append before, ended one way or the other. */
   #last: Promise<unknown> = Promise.resolve();
   /** Events of a failed append: whether the journal has them is not known until it was asked. */
   #unresolved: readonly JournalEvent[] = [];
 
-  constructor(journal: Journal | null, start: AccountStart) {
+  constructor(journal: Journal | null, fold: AccountFold) {
     this.mayWrite = journal?.readOnly !== true;
     this.#journal = journal;
-    this.#views = new AccountViews(journal !== null, () => toNumber(this.#portfolio.cash));
-    this.#portfolio = emptyPortfolio(start);
-    this.#readers = new Set([this.#views, ...(start.readers ?? [])]);
+    this.#fold = fold;
   }
 
-  portfolio = (): Portfolio => this.#portfolio;
-  decisionsHash = (): string => this.#views.hasher.digest();
-  counts = (): AccountCounts => this.#views.counts();
-  statistics = (): TradeStatistics => this.#views.statistics;
-  exposure = (): ExposureFold => this.#views.exposure;
-  hasFill = (fillId: string): boolean => this.#views.fillIds.has(fillId);
-  rowMs = (clientOrderId: string, nowMs: UnixMs): UnixMs => this.#views.nextMs(clientOrderId, nowMs);
-  decided = (): Decided => this.#views.decided;
-  newestSlot = (): readonly JournalEvent[] => this.#views.newestSlot;
-
-  subscribe = (reader: EventReader): (() => void) => {
-    this.#readers.add(reader);
-    return () => void this.#readers.delete(reader);
-  };
+  portfolio = (): Portfolio => this.#fold.portfolio;
+  decisionsHash = (): string => this.#fold.views.hasher.digest();
+  counts = (): AccountCounts => this.#fold.views.counts();
+  statistics = (): TradeStatistics => this.#fold.views.statistics;
+  exposure = (): ExposureFold => this.#fold.views.exposure;
+  hasFill = (fillId: string): boolean => this.#fold.views.fillIds.has(fillId);
+  rowMs = (clientOrderId: string, nowMs: UnixMs): UnixMs => this.#fold.views.nextMs(clientOrderId, nowMs);
+  decided = (): Decided => this.#fold.views.decided;
+  newestSlot = (): readonly JournalEvent[] => this.#fold.views.newestSlot;
+  subscribe = (reader: EventReader): (() => void) => this.#fold.subscribe(reader);
 
   append = (events: readonly JournalEvent[], options: CallOptions): Answered<void> => {
     const journal = this.#journal;
@@ -121,13 +101,8 @@ class StreamedAccount implements Account {
     return settled;
   };
 
-  take(event: JournalEvent): void {
-    this.#portfolio = applyEvent(this.#portfolio, event);
-    for (const reader of this.#readers) reader.take(event);
-  }
-
   #takeAll(events: readonly JournalEvent[]): void {
-    for (const event of events) this.take(event);
+    for (const event of events) this.#fold.take(event);
   }
 
   async #write(journal: Journal, events: readonly JournalEvent[], options: CallOptions): Promise<void> {

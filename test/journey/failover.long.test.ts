@@ -1,6 +1,7 @@
 // Two processes as their operators start them, `bin/deeptrader.js start` and `start --standby`, on one PostgreSQL and one account at an exchange:
 // the owner ends in every way with an order in flight, and there is one order, its stop in place, and never two owners.
 import { performance } from "node:perf_hooks";
+import postgres from "postgres";
 import { describe, expect, it } from "vitest";
 import { openMortalDesk } from "#test/apps/live/mortal-desk.ts";
 import type { RunningCli } from "#test/support/cli.ts";
@@ -104,7 +105,7 @@ describe.runIf(await isPostgresThere())("a standby desk", () => {
     const owner = desk.start();
     const standby = await standByFor(desk, owner);
     await desk.covered(owner);
-    const { owner: named } = (await desk.status()) as { owner: { process: string; leaseUntilMs: number } };
+    const { owner: named } = (await desk.told("status")) as { owner: { process: string; leaseUntilMs: number } };
     expect(named).toMatchObject({
       process: expect.stringMatching(/^process \d+ \(start\)/),
       leaseUntilMs: expect.any(Number),
@@ -120,5 +121,23 @@ describe.runIf(await isPostgresThere())("a standby desk", () => {
     await desk.asked(standby);
     await stop(standby);
     expect(await desk.wrongs()).toEqual([]);
+  });
+
+  it("has read the journal while it waited: what it holds it knows from then", async () => {
+    await using desk = await openMortalDesk("binance");
+    const owner = desk.start();
+    await desk.covered(owner);
+    const standby = await standByFor(desk, owner);
+    await standby.waitFor(/The desk's journal is read, \d+ rows/);
+    owner.signal("SIGKILL");
+    // No more of it can be read.
+    const client = postgres(desk.databaseUrl, { max: 1, onnotice: () => {} });
+    await client`delete from khala.journal`;
+    await client.end();
+    await standby.waitFor(/Took the desk from .*/);
+    await desk.asked(standby);
+    const { positions } = (await desk.told("positions")) as { positions: { symbol: string }[] };
+    expect(positions.map(({ symbol }) => symbol)).toEqual(["BTC/USDT"]);
+    await stop(standby);
   });
 });

@@ -97,8 +97,9 @@ export async function openMortalDesk(
     start: (place: Place = {}): RunningCli => begin([], home.dir, place),
     /** Begins a process that waits for the desk of the other, with a home of its own. */
     standBy: (place: Place = {}): RunningCli => begin(["--standby"], other.dir, place),
-    /** `status` beside the one that stands by. */
-    status: () => documentOf(["status", ...typed], { home: other.dir, env: { ...env, DATABASE_URL: database.url } }),
+    /** A command beside the one that stands by. */
+    told: (command: string) =>
+      documentOf([command, ...typed], { home: other.dir, env: { ...env, DATABASE_URL: database.url } }),
     /** Until the exchange has taken an order, and while the process lives. */
     bought: (child: RunningCli) => until(child, "an order was taken", () => account.orders.length > 0),
     /** Until a stop rests, and while the process lives. */
