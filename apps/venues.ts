@@ -75,6 +75,8 @@ export interface VenueOptions extends StrategyOptions {
   readonly env?: Env;
   /** Left out: `exchange`. Folders and the simulation are read in any case: nobody is waited for. */
   readonly marketsFrom?: MarketsFrom;
+  /** False: a live account is not looked at, and needs no key; nothing can be sent. Left out: true. */
+  readonly withOrders?: boolean;
 }
 
 /** @throws UnknownNameError for a venue that does not exist; DataFolderError, DataFormatError for a replay folder */
@@ -246,7 +248,7 @@ export const beyondData = (asOfMs: number, lastCloseMs: number): DataFolderError
 async function exchangeVenue(
   config: DeskConfig,
   hosts: readonly StrategyHost[],
-  { marketsFrom = "exchange", env = {}, ...options }: VenueOptions,
+  { marketsFrom = "exchange", withOrders = true, env = {}, ...options }: VenueOptions,
 ): Promise<Venue> {
   const { exchangeName, openBudgets } = await import("./budgets.ts");
   const { exchangeKeys, openCoinPorts } = await import("./coin-ports.ts");
@@ -275,7 +277,7 @@ async function exchangeVenue(
   };
   /** Null on paper, and for what only looks. */
   const ordersOf = async (): Promise<VenueOrders | null> => {
-    if (config.mode === "paper" || exchange === null) return null;
+    if (config.mode === "paper" || exchange === null || !withOrders) return null;
     const { openOrders } = await import("./exchange.ts");
     return openOrders(config, clock, { ...options, budget: budgetOf(), keys: exchangeKeys(env) });
   };

@@ -3,6 +3,7 @@
 import type { ReceiptElsewhere } from "#desk/receipt/nightly.ts";
 import { reasonOf } from "#memory/queues/job-terms.ts";
 import type { DeskConfig } from "#schemas/config.ts";
+import { JobUntakenError } from "#schemas/errors.ts";
 import type { JobQueue } from "#schemas/ports/jobs.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import { MINUTE_MS } from "#schemas/units.ts";
@@ -11,6 +12,8 @@ import { ReceiptResult, receiptJob } from "./receipt-job.ts";
 
 /** A night is long, and a receipt is not urgent; but a worker that is not there must not cost the day its receipt. */
 const WITHIN_MS = 10 * MINUTE_MS;
+/** Other desks' receipts come first; one that nobody has begun after that is the desk's own. */
+const TAKER_WITHIN_MS = MINUTE_MS;
 
 export interface ReceiptAskerParts {
   readonly queue: Pick<JobQueue, "run">;
@@ -32,11 +35,13 @@ export const createReceiptAsker =
     );
     try {
       const job = receiptJob({ config, world, dayMs }, clock.now(), owner);
-      const result = ReceiptResult.parse(await queue.run(job, { signal: AbortSignal.any([signal, late.signal]) }));
+      const given = { signal: AbortSignal.any([signal, late.signal]), takerWithinMs: TAKER_WITHIN_MS };
+      const result = ReceiptResult.parse(await queue.run(job, given));
       if ("summary" in result) return result.summary;
       onNote(`a worker left the receipt to this desk: ${result.left}`);
     } catch (error) {
-      if (!signal.aborted && !late.signal.aborted) onNote(`a receipt was given up by workers: ${reasonOf(error)}`);
+      const isOwn = signal.aborted || late.signal.aborted || error instanceof JobUntakenError;
+      if (!isOwn) onNote(`a receipt was given up by workers: ${reasonOf(error)}`);
     } finally {
       over.abort();
     }

@@ -15,8 +15,7 @@ export interface Sweeps extends Pick<SweepAsker, "ask"> {
   /** Network addresses that candles are read from, this desk's with them. */
   readonly addresses: number;
   readonly askSecurity: SecurityAsker["ask"];
-  /** Undefined: the desk makes its receipts itself. */
-  readonly receiptsOf: (world: BenchWorld) => ReceiptElsewhere | undefined;
+  readonly receiptsOf: (world: BenchWorld) => ReceiptElsewhere;
   /** Takes back what nobody has begun. */
   close(): void;
 }
@@ -43,11 +42,7 @@ export async function openSweeps({ config, queue, owner, onNote }: SweepsParts, 
   return {
     ask: asker.ask,
     askSecurity: security.ask,
-    // A worker has no key, without which a live desk is not opened.
-    receiptsOf: (world) =>
-      config.mode === "live"
-        ? undefined
-        : createReceiptAsker({ queue, config, world, owner, clock: systemClock(), onNote }),
+    receiptsOf: (world) => createReceiptAsker({ queue, config, world, owner, clock: systemClock(), onNote }),
     addresses: 1 + others.size,
     close: () => {
       asker.close();

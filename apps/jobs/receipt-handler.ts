@@ -1,5 +1,5 @@
 // Floor 6. A worker's part in the nightly receipt: the desk is opened for reading, on the worker's own database, and its day worked out again.
-// It takes no account and writes nothing.
+// It takes no account, needs no key of a live one, and writes nothing.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ async function makeReceipt(
   env: Env,
   options: CallOptions,
 ): Promise<ReceiptResult> {
-  const venue = await openVenue(config, { ...options, env });
+  const venue = await openVenue(config, { ...options, env, withOrders: false });
   if (canonicalJson(worldOf(venue)) !== canonicalJson(world)) {
     await venue.close?.();
     return { left: "its venue or the text of a strategy is not the desk's" };

@@ -15,6 +15,8 @@ export interface CliSettings {
   readonly input?: string;
   /** A command that runs it, such as one that puts it on another network; left out: none. */
   readonly under?: readonly string[];
+  /** The launcher; left out: this product's. */
+  readonly bin?: string;
 }
 
 export interface CliResult {
@@ -36,9 +38,9 @@ export interface RunningCli {
 /** Starts `deeptrader …args`. */
 export function startCli(
   args: readonly string[],
-  { home, env = {}, cwd = tmpdir(), input, under = [] }: CliSettings = {},
+  { home, env = {}, cwd = tmpdir(), input, under = [], bin = BIN }: CliSettings = {},
 ): RunningCli {
-  const [program = process.execPath, ...words] = [...under, process.execPath, BIN, ...args];
+  const [program = process.execPath, ...words] = [...under, process.execPath, bin, ...args];
   const child = spawn(program, words, {
     cwd,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],

@@ -22,7 +22,7 @@ import { type LivedSlot, liveStretch, type Stretch } from "./stretch.ts";
 import { NEXT_MS, openPlace, type PlaceSpec, START, STEP_MS } from "./year-desk.ts";
 
 const MOST_BYTES = 1e9;
-const HOURS = 2;
+const HOURS = 4;
 /** With the first one of the next hour. */
 const SLOTS = (HOURS * HOUR_MS) / STEP_MS + 1;
 /** Questions at the end of the list, whose answers count all that ever was. */
@@ -173,7 +173,8 @@ function tell(name: string, { beginning, end, sizes }: BothEnds): void {
   const lines = [
     `A year in ${name}`,
     both("a slot, median", (stretch) => ms(plain(stretch))),
-    both("a slot with its hourly pass", (stretch) => ms(hourly(stretch).slice(1))),
+    // The second one still meets what a restored table has never been swept of.
+    both("a slot with its hourly pass", (stretch) => ms(hourly(stretch).slice(2))),
     both("the first slot of a day", (stretch) => ms(hourly(stretch).slice(0, 1))),
     both("statements of a slot", each("statements")),
     both("rows read in a slot, those of the live window not counted", each("rows")),
