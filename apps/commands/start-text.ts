@@ -1,11 +1,10 @@
-// Floor 6. How a run ended: its document, and the same for people.
-
+// Floor 6. How a run ended, for people.
 import { formatAmount } from "#desk/documents/format.ts";
 import type { Style } from "../io.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { securityPolicyText } from "../text/security-policy-text.ts";
 import { strategiesText } from "../text/strategies-text.ts";
-import type { StartDocument } from "./start.ts";
+import type { StartDocument } from "./start-summary.ts";
 
 /** Slots were run, and no market was analysed in any: exit 1. */
 export const nothingWasAnalysed = ({ cycles, analyses, repeatedSlots }: StartDocument): boolean =>

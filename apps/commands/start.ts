@@ -5,8 +5,6 @@ import PQueue from "p-queue";
 import { expireBetweenSlots } from "#desk/acts/expire-between.ts";
 import { askDesk } from "#desk/answering/ask-desk.ts";
 import { firstSlotOfRun, keepFirstPrices } from "#desk/documents/first-prices.ts";
-import { viewPortfolio } from "#desk/documents/portfolio-view.ts";
-import { judgeAhead } from "#desk/judgement/judge-ahead.ts";
 import { keepLessons } from "#desk/judgement/lessons.ts";
 import { lookAfterOrders } from "#desk/live/look-after-orders.ts";
 import { readNewsBetweenSlots } from "#desk/news/read-between.ts";
@@ -14,20 +12,17 @@ import { isExchange } from "#desk/not-asking.ts";
 import { thinkBetweenSlots } from "#desk/planning/between-slots.ts";
 import { receiptBetweenSlots } from "#desk/receipt/nightly.ts";
 import { revalidateBetweenSlots } from "#desk/revalidation/revalidation.ts";
-import { type LiveSlotReport, runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import { progressText } from "#desk/security/progress.ts";
+import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { judgeBetweenSlots } from "#desk/security/rounds.ts";
 import { slotAt } from "#desk/slots.ts";
-import { openingLine, since } from "#desk/watch/since.ts";
 import { type SimulatedClock, systemClock } from "#scheduler/clock.ts";
-import { type CronCounts, runCron } from "#scheduler/cron-driver.ts";
+import { runCron } from "#scheduler/cron-driver.ts";
 import { runReplay } from "#scheduler/replay-driver.ts";
 import { createRetest } from "#scheduler/research/retest-market.ts";
 import { NEVER_ABORTED } from "#schemas/abort.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
-import { startOfDay, timeframeMs, unixMs } from "#schemas/units.ts";
-import { equityOf } from "#toolkits/portfolio/equity.ts";
+import { startOfDay, unixMs } from "#schemas/units.ts";
 import { type Ask, chatOnTerminal } from "../chat.ts";
 import type { DeskFile } from "../desk-file.ts";
 import { deskSettings } from "../desk-settings.ts";
@@ -40,21 +35,14 @@ import { comparableSettings } from "../options.ts";
 import { refuseUnanswerable } from "../refuse-unanswerable.ts";
 import { worldOf } from "../research/bench-messages.ts";
 import { firstSlotOf } from "../run-choice.ts";
-import { type ServedDesk, serveDesk } from "../serve-desk.ts";
-import { briefLine, hasBriefs } from "../text/brief-line.ts";
-import { debateLine } from "../text/debate-line.ts";
-import { failedLines } from "../text/failed-lines.ts";
-import { fundsLine } from "../text/funds-line.ts";
-import { lessonLine } from "../text/lesson-line.ts";
+import { serveDesk } from "../serve-desk.ts";
 import { freeFormLine } from "../text/model-line.ts";
-import { openingText } from "../text/opening-text.ts";
-import { plansLine } from "../text/plan-line.ts";
-import { slotLine, slotLines } from "../text/slot-line.ts";
 import type { Venue } from "../venues.ts";
 import { bareEnvironment, type OpenDesk, openDesk } from "../wire.ts";
 import { noteSilence } from "./note-silence.ts";
-import { knownAnalyses } from "./sleep.ts";
 import type { Standby } from "./stand-by.ts";
+import { greet, hasNextSlot, noteEdits, noteFunds, show, tellJudgement, tokensLine } from "./start-lines.ts";
+import { summary } from "./start-summary.ts";
 
 /** The conversation of this desk's own terminal. */
 const TERMINAL = "terminal";
@@ -178,53 +166,12 @@ export async function start(
   }
 }
 
-/** Of a desk at a venue; held positions count at cost, since nothing is asked for it. */
-function noteFunds({ desk }: OpenDesk, io: Io): void {
-  const { config, execution, markets, quote, account } = desk;
-  if (execution.kind !== "live") return;
-  const equity = equityOf(account.portfolio(), new Map());
-  io.note(fundsLine({ equity, quote, markets: markets.values() }, config));
-}
-
 /** Folders and the simulation have all their past at hand. */
 async function keepFirst({ desk }: OpenDesk, options: CallOptions): Promise<void> {
   const started = desk.equityCurve.started();
   if (!isExchange(desk) || started === null) return;
   const slotMs = firstSlotOfRun(desk, [started]);
   if (slotMs !== null) await keepFirstPrices(desk, slotMs, options);
-}
-
-/** How far token security has come, while it is not done, and once when it is; null: nothing was asked yet. @param before the line shown last */
-function tokensLine({ tokens }: Pick<OpenDesk["desk"], "tokens">, before: string | null): string | null {
-  const progress = tokens?.progress() ?? null;
-  if (progress === null) return null;
-  if (progress.judged < progress.of) return `token security: ${progressText(progress)}`;
-  return before === null ? null : `token security: all ${progress.of.toLocaleString("en-US")} contracts judged`;
-}
-
-/** A strategy runs as it was loaded: that its file is another now is said once. */
-function noteEdits(hosts: OpenDesk["desk"]["hosts"], named: Set<string>, io: Io): void {
-  for (const host of hosts) {
-    const file = host.editedSince();
-    if (file === null || named.has(file)) continue;
-    named.add(file);
-    io.note(`${file} was changed; strategy ${host.info.id} goes on as it was loaded, and reads it at the next start.`);
-  }
-}
-
-const hasNextSlot = ({ desk: { config }, venue }: OpenDesk, slotMs: number, cyclesDone: number): boolean =>
-  (config.cycles === null || cyclesDone < config.cycles) &&
-  (venue.lastSlotMs === null || slotMs + timeframeMs(config.timeframe) <= venue.lastSlotMs);
-
-/** Beside the slots: a halt or a question of another terminal does not wait for a model. Ended at once by the signal. */
-async function tellJudgement({ desk }: OpenDesk, slotMs: number, io: Io, options: CallOptions): Promise<void> {
-  const { lessons, debates, plans, briefs } = await judgeAhead(desk, unixMs(slotMs), options);
-  if (io.json) return;
-  if (debates !== null && debates.considered > 0) io.out(io.style.dim(debateLine(debates)));
-  if (lessons !== null && lessons.status !== "nothing-new") io.out(io.style.dim(lessonLine(lessons)));
-  const planned = plans === null ? null : plansLine(plans);
-  if (planned !== null) io.out(io.style.dim(planned));
-  if (briefs !== null && !briefs.repeated && hasBriefs(briefs)) io.out(io.style.dim(briefLine(briefs)));
 }
 
 /** Thinks while nothing is due. A simulation without pace has no time between two slots. */
@@ -310,90 +257,3 @@ async function drive({ desk, venue }: OpenDesk, tick: (slotMs: number) => Promis
   );
   return { fired, missed: 0, overlap: 0, skipped: 0, caughtUp: 0 };
 }
-
-/** What an operator missed, in one line, before the chat opens; a simulated run begins anew and has nothing to tell. */
-async function greet({ desk, store }: OpenDesk, io: Io, options: CallOptions): Promise<void> {
-  if (io.json || desk.clock.kind !== "system") return;
-  const line = openingLine(await since(desk, store, options));
-  if (line !== null) io.out(line);
-}
-
-async function show(
-  open: OpenDesk & { readonly served: ServedDesk },
-  report: LiveSlotReport,
-  { cyclesDone, withDate }: { readonly cyclesDone: number; readonly withDate: boolean },
-  io: Io,
-  options: CallOptions,
-): Promise<void> {
-  const { desk, served } = open;
-  const view = await viewPortfolio(desk, options);
-  if (cyclesDone === 1) {
-    const analyses = await knownAnalyses(open, options);
-    const letsIn = process.stdout.isTTY === true;
-    io.out(
-      openingText(
-        {
-          analyses,
-          config: desk.config,
-          strategies: [...desk.strategies.keys()],
-          quote: desk.quote,
-          simulated: desk.marketData.simulated,
-          // A code in a file or a log would let in who reads it.
-          address: letsIn ? served.newAddress() : served.address,
-          letsIn,
-        },
-        io.style,
-      ),
-    );
-    for (const { symbol, reason } of report.sleep.skipped) io.out(io.style.dim(`skipped ${symbol}: ${reason}`));
-  }
-  const next = hasNextSlot(open, report.slotMs, cyclesDone) ? " It is asked again at the next slot." : "";
-  for (const line of failedLines(report.sleep.failed)) io.out(io.style.bad(`${line}${next}`));
-  for (const problem of report.problems) io.out(io.style.bad(problem));
-  io.out(slotLine(report, view, desk, { style: io.style, withDate }));
-  for (const line of slotLines(report, view.strategies, io.style)) io.out(line);
-}
-
-/** How the run ended. */
-async function summary(
-  { desk }: OpenDesk,
-  { cycles, analyses, repeated }: { readonly cycles: number; readonly analyses: number; readonly repeated: number },
-  counts: CronCounts,
-  options: CallOptions,
-) {
-  const { equity, openPositions } = await viewPortfolio(desk, options);
-  const { decisions, refusals, orders, fills } = desk.account.counts();
-  const { costs, securityPolicy } = desk.config;
-  return {
-    /** Slots run. */
-    cycles,
-    /** Made at sleep time. */
-    analyses,
-    /** Slots whose sleep cycle was done before: nothing was analysed in them by this run. */
-    repeatedSlots: repeated,
-    /** Other than hold. */
-    decisions,
-    refusals,
-    orders,
-    fills,
-    equity,
-    quote: desk.quote,
-    strategies: [...desk.strategies.keys()],
-    decisionsHash: desk.account.decisionsHash(),
-    venue: desk.marketData.venue,
-    simulated: desk.marketData.simulated,
-    run: desk.runId,
-    openPositions,
-    feeBps: costs.feeBps,
-    slippageBps: costs.slippageBps,
-    security: securityPolicy,
-    /** Scheduler ticks that were due and not run, and that came while one was at work; 0 under a simulated clock. */
-    missedTicks: counts.missed,
-    overlappedTicks: counts.overlap,
-    /** Slots that were never run for that, and how often one run of the then current slot made up for them. */
-    skippedSlots: counts.skipped,
-    catchUps: counts.caughtUp,
-  };
-}
-
-export type StartDocument = Awaited<ReturnType<typeof summary>>;

@@ -1,6 +1,7 @@
 // Floor 4. The stream of an account's events → the views that every driver needs: counts, hash, statistics, the newest slot.
 import type { Decision } from "#schemas/decision.ts";
-import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import { DecisionsHasher } from "#schemas/decisions-hash.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { type UnixMs, unixMs } from "#schemas/units.ts";
 import { keepNewest } from "#toolkits/portfolio/keep-newest.ts";
 import { ExposureFold } from "./exposure-fold.ts";

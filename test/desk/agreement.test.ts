@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { canonicalDecisionLine, DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import { canonicalDecisionLine, DecisionsHasher } from "#schemas/decisions-hash.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import {
   assortedShapes,

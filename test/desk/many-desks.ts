@@ -5,7 +5,7 @@ import type { Desk } from "#desk/desk.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
 import { openStore } from "#memory/stores/open.ts";
 import { createSimulatedClock, type SimulatedClock } from "#scheduler/clock.ts";
-import { canonicalDecisionLine } from "#schemas/journal.ts";
+import { canonicalDecisionLine } from "#schemas/decisions-hash.ts";
 import type { MarketData } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
 import { runLiveSlot } from "#desk/run-slot/live-slot.ts";
-import { DecisionsHasher, type JournalEvent } from "#schemas/journal.ts";
+import { DecisionsHasher } from "#schemas/decisions-hash.ts";
+import type { JournalEvent } from "#schemas/journal.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { symbolOf } from "#test/exchanges/listings.ts";

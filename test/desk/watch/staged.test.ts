@@ -266,7 +266,7 @@ describe("an alert that was told", () => {
     await held(staged);
     const events = await staged.test().events();
     expect(events.filter((event) => event.type === "alert")).not.toEqual([]);
-    const { DecisionsHasher } = await import("#schemas/journal.ts");
+    const { DecisionsHasher } = await import("#schemas/decisions-hash.ts");
     const hasher = new DecisionsHasher();
     for (const event of events) if (event.type !== "alert") hasher.update(event);
     expect(staged.test().desk.account.decisionsHash()).toBe(hasher.digest());
