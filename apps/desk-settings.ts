@@ -4,7 +4,7 @@ import type { AccountSettings } from "#schemas/ports/trading.ts";
 import { strategyIdsText } from "#schemas/strategy-use.ts";
 import { valueAt } from "./options.ts";
 import { SETTINGS } from "./settings.ts";
-import type { Venue } from "./venues.ts";
+import type { Venue } from "./venues/venue.ts";
 import { VERSION } from "./version.ts";
 
 /** Of one machine, or of how it is reached; what may hold a secret is left out by the setting's own word. */

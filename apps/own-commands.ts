@@ -9,7 +9,7 @@ import type { Call, Done, OwnCommand } from "./own-command.ts";
 import { openVenueWithNotes, type ReachedDesk, reachDesk } from "./reach-desk.ts";
 import { researchCommands } from "./research/commands.ts";
 import { freeFormLine, spendLine } from "./text/model-line.ts";
-import type { Venue } from "./venues.ts";
+import type { Venue } from "./venues/venue.ts";
 
 /** `flatten` where there is no desk to ask: another command in all but its name. */
 const WITHOUT_JOURNAL = "flatten --without-journal";

@@ -5,7 +5,7 @@ import type { CommandInput, CommandOptions } from "./command.ts";
 import { makeHomeFolder } from "./home-folder.ts";
 import { type Io, showWait } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
-import type { Venue, VenueOptions } from "./venues.ts";
+import type { Venue, VenueOptions } from "./venues/venue.ts";
 
 export interface Reach {
   readonly options: ParsedOptions;

@@ -8,7 +8,7 @@ import type { Store } from "#schemas/ports/memory.ts";
 import type { RunBinding } from "#schemas/ports/trading.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import { type RunId, timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
-import type { Venue } from "./venues.ts";
+import type { Venue } from "./venues/venue.ts";
 
 /** `new`: a fresh account under a simulated clock · `once`: one cycle of the one-shots' own run · `latest`: a look at the newest run. */
 export type RunChoice = "new" | "once" | "latest";

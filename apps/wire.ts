@@ -23,7 +23,7 @@ import { openRooms, type RoomOptions } from "./open-rooms.ts";
 import { type ChosenRun, chooseRun, type RunChoice } from "./run-choice.ts";
 import { SETTINGS } from "./settings.ts";
 import { storeSpecOf } from "./store-spec.ts";
-import type { Venue } from "./venues.ts";
+import type { Venue } from "./venues/venue.ts";
 
 /** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
 export function readEnvironment(): Environment {

@@ -13,7 +13,7 @@ import { screenedMarketData } from "#toolkits/market/screen-candles.ts";
 import { countInto } from "#toolkits/ports/counted.ts";
 import { deskCommand } from "../command.ts";
 import { analysisText } from "../text/analysis-text.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { resolveSymbol } from "./symbols.ts";
 
 export const analyseCommand = deskCommand({

@@ -6,7 +6,7 @@ import { type HeldSpan, holdLine } from "#scheduler/hold-line.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { HoldLine, TradeCharts } from "#schemas/trade-chart.ts";
 import { splitSymbol } from "#schemas/units.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 
 export interface Drawings {
   readonly tradeCharts: TradeCharts;

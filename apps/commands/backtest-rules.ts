@@ -7,7 +7,7 @@ import type { WordedRule } from "#scheduler/backtest-input.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { UsageError } from "#schemas/errors.ts";
 import { deskTerms } from "#toolkits/risk/strategy-terms.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 
 /** Of `--rule`, which may be given several times. */
 export const ruleWordsOf = ({ rule }: Readonly<Record<string, unknown>>): readonly string[] =>

@@ -24,7 +24,7 @@ import { openPositions } from "#toolkits/portfolio/positions.ts";
 import { ruleText } from "#toolkits/risk/operator-rules/text.ts";
 import type { Io } from "../io.ts";
 import { type AskedRange, rangeOf, WHOLE_RANGE } from "../research/range.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { RefusedEntries } from "./backtest-audit.ts";
 import { drawingsOf } from "./backtest-drawings.ts";
 import { plansOf, withoutPlans } from "./backtest-plans.ts";

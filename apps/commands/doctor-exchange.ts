@@ -8,7 +8,7 @@ import type { CallOptions } from "#schemas/ports/work.ts";
 import { timeframeMs, toIso } from "#schemas/units.ts";
 import { VENUES_AS_OF } from "#toolkits/market/ccxt/venue-facts.ts";
 import { entryWindowMs } from "#toolkits/risk/draft.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import type { Finding } from "./doctor-venue.ts";
 
 type Exchange = NonNullable<Venue["exchange"]>;

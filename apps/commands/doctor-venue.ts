@@ -11,7 +11,7 @@ import { timeframeMs, unixMs } from "#schemas/units.ts";
 import { minEntryNotional } from "#toolkits/risk/size.ts";
 import { SIMULATED } from "../text/analysis-text.ts";
 import { candlesText } from "../text/left-out-text.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 
 export type State = "ok" | "warn" | "fail";
 /** Text alone: all is well. */

@@ -9,7 +9,7 @@ import { type StandbyState, serveStandby } from "../http/standby-server.ts";
 import type { Io } from "../io.ts";
 import type { RoomOptions } from "../open-rooms.ts";
 import { ownerTexts } from "../text/owner-text.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 
 export interface Standby extends NonNullable<RoomOptions["standby"]> {
   /** Ends what says that it stands by. */

@@ -7,7 +7,8 @@ import { sleepModels } from "../models.ts";
 import { parseOutgoingUrl } from "../notify/outgoing.ts";
 import { OUTGOING_VARIABLES } from "../notify/signs-of-life.ts";
 import { tracesEndpoint } from "../traces/trace-desk.ts";
-import { beyondData, type Venue } from "../venues.ts";
+import { beyondData } from "../venues/replay.ts";
+import type { Venue } from "../venues/venue.ts";
 
 /** @throws ConfigError for a model without its key or a wrong URL of alerts; DataFolderError where there is no slot to run */
 export async function checkStart(

@@ -37,7 +37,7 @@ import { worldOf } from "../research/bench-messages.ts";
 import { firstSlotOf } from "../run-choice.ts";
 import { serveDesk } from "../serve-desk.ts";
 import { freeFormLine } from "../text/model-line.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { bareEnvironment, type OpenDesk, openDesk } from "../wire.ts";
 import { noteSilence } from "./note-silence.ts";
 import type { Standby } from "./stand-by.ts";

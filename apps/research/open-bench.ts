@@ -7,7 +7,7 @@ import { isStrategyFile } from "#toolkits/strategies/registry.ts";
 import type { Call } from "../own-command.ts";
 import { openVenueWithNotes } from "../reach-desk.ts";
 import { standBack } from "../stand-back.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { worldOf } from "./bench-messages.ts";
 import { createThreadBench } from "./thread-bench.ts";
 

@@ -11,7 +11,7 @@ import type { Optimize, SearchDefinition, Trial } from "#schemas/optimize.ts";
 import { createSearch } from "#toolkits/search/search.ts";
 import type { StrategyInfo } from "#toolkits/strategies/strategy.ts";
 import type { Call, Done } from "../own-command.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { openBench } from "./open-bench.ts";
 import { type OptimizeFlags, optimizeFlags, spaceOf } from "./optimize-input.ts";
 import { renderOptimize } from "./optimize-text.ts";

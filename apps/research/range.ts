@@ -6,7 +6,7 @@ import { DataFolderError, UsageError } from "#schemas/errors.ts";
 import { timeframeMs, type UnixMs, unixMs } from "#schemas/units.ts";
 import { momentOf } from "../commands/data/input.ts";
 import { firstSlotOf } from "../run-choice.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 
 /** Slots of a simulation or an exchange that is given no --from and no --cycles: a week of 5-minute candles. */
 const DEFAULT_SLOTS = 2016;

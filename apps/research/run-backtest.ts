@@ -2,7 +2,7 @@
 import type { DeskConfig } from "#schemas/config.ts";
 import type { BacktestDocument } from "../commands/backtest.ts";
 import type { Call } from "../own-command.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import type { AskedRange } from "./range.ts";
 
 export interface BacktestWish {

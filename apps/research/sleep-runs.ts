@@ -9,7 +9,7 @@ import type { UnixMs } from "#schemas/units.ts";
 import { backtestRules, ruleWordsOf } from "../commands/backtest-rules.ts";
 import type { Call } from "../own-command.ts";
 import { openVenueWithNotes } from "../reach-desk.ts";
-import type { Venue } from "../venues.ts";
+import type { Venue } from "../venues/venue.ts";
 import { askedRangeOf, rangeOf } from "./range.ts";
 
 /** @throws UsageError on an exchange; DataFolderError for a folder with sessions; StrategyError where a strategy from a file fails */

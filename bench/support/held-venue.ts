@@ -1,6 +1,7 @@
 // Bench. A venue of cheap candles held in memory: a seeded walk a market, so that millions are there in a second.
 import { parseOptions } from "#apps/options.ts";
-import { openVenue, type Venue } from "#apps/venues.ts";
+import type { Venue } from "#apps/venues/venue.ts";
+import { openVenue } from "#apps/venues.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import { type CandleSeries, candleColumns } from "#schemas/market.ts";
 import type { MarketData } from "#schemas/ports/market.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { askedRangeOf, rangeOf, WHOLE_RANGE } from "#apps/research/range.ts";
-import type { Venue } from "#apps/venues.ts";
+import type { Venue } from "#apps/venues/venue.ts";
 import { createSimulatedClock, systemClock } from "#scheduler/clock.ts";
 import { DataFolderError, UsageError } from "#schemas/errors.ts";
 import { MINUTE_MS, type UnixMs, unixMs } from "#schemas/units.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseRun, firstSlotOf, type RunChoice } from "#apps/run-choice.ts";
-import type { Venue } from "#apps/venues.ts";
+import type { Venue } from "#apps/venues/venue.ts";
 import { createSimulatedClock, systemClock } from "#scheduler/clock.ts";
 import type { DeskConfig } from "#schemas/config.ts";
 import type { JournalEvent } from "#schemas/journal.ts";

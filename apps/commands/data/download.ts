@@ -17,7 +17,7 @@ import type { Io } from "../../io.ts";
 import type { AskedMarket } from "../../jobs/ask-downloads.ts";
 import { type DownloadResult, marketRow } from "../../jobs/download-job.ts";
 import type { ParsedOptions } from "../../options.ts";
-import type { Venue } from "../../venues.ts";
+import type { Venue } from "../../venues/venue.ts";
 import { resolveSymbol } from "../symbols.ts";
 import { dataDirOf, formatOf, momentOf, typedSymbols } from "./input.ts";
 import { createProgress } from "./progress.ts";

@@ -13,7 +13,7 @@ import type { BacktestDocument } from "../../commands/backtest.ts";
 import type { Call, Done } from "../../own-command.ts";
 import { openVenueWithNotes } from "../../reach-desk.ts";
 import { freqtradeTrade } from "../../text/trades-file.ts";
-import type { Venue } from "../../venues.ts";
+import type { Venue } from "../../venues/venue.ts";
 import { type AskedRange, askedRangeOf } from "../range.ts";
 import { backtestOf } from "../run-backtest.ts";
 import { nameToSave, saveAs } from "../save-result.ts";
