@@ -134,7 +134,11 @@ export async function openDesk(
     // What keeps it from the account is found out now, and not when that is taken.
     const ahead =
       options.standby === undefined ? null : await readAhead(store, { config, venue, onNote }, await choose());
-    const rooms = await openRooms(store, config.deskId, options).finally(() => ahead?.end());
+    const rooms = await openRooms(store, config.deskId, options).catch((error: unknown) => {
+      // Nobody waits for a read that hangs.
+      void ahead?.end();
+      throw error;
+    });
     const { runId, clock } = await choose();
     const books = ahead?.runId === runId ? await ahead.end() : null;
     const desk = await assembleDesk(
