@@ -226,7 +226,9 @@ async function readAhead(
   const { followJournal } = await import("#desk/account/follow-journal.ts");
   const books = createDeskBooks(config, venue);
   const onRead = (rows: number): void =>
-    onNote(`The desk's journal is read, ${rows.toLocaleString("en-US")} rows; what is added is read as it comes.`);
+    onNote(
+      `The desk's journal is read, ${rows === 1 ? "1 row" : `${rows.toLocaleString("en-US")} rows`}; what is added is read as it comes.`,
+    );
   const end = followJournal(books.fold, store.journal(config.deskId, runId), { ...systemClock(), onRead });
   return { runId, end: async () => ((await end()) ? books : null) };
 }
