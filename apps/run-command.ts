@@ -8,7 +8,7 @@ import type { ConfigFileValues } from "./config/read-config-file.ts";
 import { endAtCrashes } from "./crash.ts";
 import type { Environment } from "./environment.ts";
 import { createIo, type Io, tellBitByBit } from "./io.ts";
-import { watchLifetime } from "./lifetime.ts";
+import { type Lifetime, watchLifetime } from "./lifetime.ts";
 import { homeOf, parseOptions } from "./options.ts";
 import type { Call, Done } from "./own-command.ts";
 import { noteSpending, ownCommandOf } from "./own-commands.ts";
@@ -22,15 +22,17 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   const { flags } = input;
   endAtCrashes();
   const io = createIo({ json: flags["json"] === true, quiet: flags["quiet"] === true });
-  const lifetime = watchLifetime(() => {
-    if (name === "start" || name === "chat")
-      io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
-  });
+  let lifetime: Lifetime | null = null;
   let halted: HaltedHome | null = null;
   try {
     if (name === "halt") halted = await haltFirst(input, io);
     const environment = readEnvironment();
     const { options, env } = await readOptions(name, input, environment, io);
+    // Not before: a configuration file that never ends would never let a handler of ours run, and nothing is open yet.
+    lifetime = watchLifetime(() => {
+      if (name === "start" || name === "chat")
+        io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
+    });
     const call: Call = { input, options, env, io, signal: lifetime.signal };
     const own = ownCommandOf(name, input);
     const done = await (own === undefined ? runOnDesk(name, call) : own(call));
@@ -38,7 +40,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     return done?.exitCode ?? 0;
   } catch (error) {
     if (halted?.isTheDesks === true) return haltedAllTheSame(error, halted, input, io);
-    if (lifetime.stopping() && !(error instanceof DeepTraderError)) return interrupted(io);
+    if (lifetime?.stopping() === true && !(error instanceof DeepTraderError)) return interrupted(io);
     return fail(error, io);
   } finally {
     // A pipe that is still open (a fetch kept alive, say) must not keep the process.
@@ -61,15 +63,18 @@ async function haltFirst(input: CommandInput, io: Io): Promise<HaltedHome | null
   let env = bareEnvironment();
   let file: ConfigFileValues | null = null;
   let canBeRead = true;
+  const isNamedIn = (values: Environment["values"]): boolean =>
+    typeof input.flags["home"] === "string" || (values["DEEPTRADER_HOME"] ?? "").trim() !== "";
   try {
     env = readEnvironment().values;
-    file = await configFileOf(input.flags, env);
+    // It runs code, and need not be asked for a home that is named.
+    if (!isNamedIn(env)) file = await configFileOf(input.flags, env);
   } catch {
     // What is wrong is said when the settings are read, after the halt.
     canBeRead = false;
   }
   const home = homeOf(input.flags, env, file);
-  const isNamed = typeof input.flags["home"] === "string" || (env["DEEPTRADER_HOME"] ?? "").trim() !== "";
+  const isNamed = isNamedIn(env);
   const isTheDesks = canBeRead || isNamed;
   if (!isTheDesks) io.note("The settings cannot be read; if they name another home, add --home DIR.");
   try {

@@ -17,13 +17,14 @@ import type { DeskConfig } from "#schemas/config.ts";
 import { ConfigError, DataFolderError } from "#schemas/errors.ts";
 import type { Clock } from "#schemas/ports/market.ts";
 import type { Store } from "#schemas/ports/memory.ts";
+import type { CallOptions } from "#schemas/ports/work.ts";
 import type { UnixMs } from "#schemas/units.ts";
 import { composeEnvironment, type Environment } from "./environment.ts";
 import { openRooms, type RoomOptions } from "./open-rooms.ts";
 import { type ChosenRun, chooseRun, type RunChoice } from "./run-choice.ts";
 import { SETTINGS } from "./settings.ts";
 import { storeSpecOf } from "./store-spec.ts";
-import type { Venue } from "./venues/venue.ts";
+import { closeVenue, type Venue } from "./venues/venue.ts";
 
 /** The process environment, with a `.env` file of the working folder read in first. @throws ConfigError */
 export function readEnvironment(): Environment {
@@ -140,7 +141,7 @@ export async function openDesk(
       throw error;
     });
     const { runId, clock } = await choose();
-    const books = ahead?.runId === runId ? await ahead.end() : null;
+    const books = ahead?.runId === runId ? await ahead.books(options) : null;
     const desk = await assembleDesk(
       {
         config,
@@ -169,6 +170,11 @@ export async function openDesk(
       options,
     );
     if (choice === "new" && desk.clock.kind === "simulated") {
+      const before = (await store.bindings(config.deskId, options)).find((binding) => binding.runId !== runId);
+      if (before !== undefined)
+        onNote(
+          `A simulated run begins anew, with ${venue.cash} ${venue.quote} and nothing held; the one before (${before.runId}) stays in the store.`,
+        );
       const { carryOver } = await import("#desk/operator-rules/carry-over.ts");
       const { rules, watches } = await carryOver(desk, store, options);
       if (rules + watches > 0) {
@@ -189,8 +195,7 @@ export async function openDesk(
       await shared.close();
       await rooms.release();
       await store.close();
-      await Promise.all(venue.hosts.map((host) => host.close()));
-      await venue.close?.();
+      await closeVenue(venue);
     };
     return {
       desk,
@@ -207,7 +212,7 @@ export async function openDesk(
   } catch (error) {
     await sharing?.close();
     await store.close();
-    await venue.close?.();
+    await closeVenue(venue);
     throw error;
   }
 }
@@ -229,8 +234,17 @@ async function readAhead(
     onNote(
       `The desk's journal is read, ${rows === 1 ? "1 row" : `${rows.toLocaleString("en-US")} rows`}; what is added is read as it comes.`,
     );
-  const end = followJournal(books.fold, store.journal(config.deskId, runId), { ...systemClock(), onRead });
-  return { runId, end: async () => ((await end()) ? books : null) };
+  const onFault = (error: unknown): void =>
+    onNote(
+      `The desk's journal cannot be read, so that this process could not take it over: ${(error as Error).message}`,
+    );
+  const journal = store.journal(config.deskId, runId);
+  const end = followJournal(books.fold, journal, { ...systemClock(), onRead, onFault });
+  return {
+    runId,
+    end,
+    books: async (call: CallOptions) => ((await end()) && (await books.fold.isOf(journal, call)) ? books : null),
+  };
 }
 
 /** The past of a replay and the invented world of the simulation have no feeds: what is said today is not of their days. */

@@ -31,7 +31,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("--"));
-const unknown = args.filter((arg) => !(arg in (arg.startsWith("--") ? FLAGS : PARTS)));
+const unknown = args.filter((arg) => !Object.hasOwn(arg.startsWith("--") ? FLAGS : PARTS, arg));
 const parts = Object.keys(PARTS).join(", ");
 if (unknown.length > 0) {
   const expected = `Expected: ${parts}; ${Object.keys(FLAGS).join(", ")}`;

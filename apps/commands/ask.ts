@@ -1,4 +1,5 @@
 // Floor 6. `ask "QUESTION"`: one question to the manager.
+import { UsageError } from "#schemas/errors.ts";
 import { Answer } from "#schemas/question.ts";
 import { deskCommand } from "../command.ts";
 import { answerText } from "../text/answer-text.ts";
@@ -7,6 +8,14 @@ export const askCommand = deskCommand({
   name: "ask",
   document: Answer,
   exchange: "when-needed",
+  check: ({ args }) => {
+    if (args.join("").trim() !== "") return;
+    throw new UsageError({
+      was: "The question is empty.",
+      expected: "a question in words",
+      remedy: 'Ask for example "how is BTC?".',
+    });
+  },
   execute: async (open, { args, flags }, options) => {
     // The manager with its fact check takes longer to load than the commands that look.
     const { askDesk } = await import("#desk/answering/ask-desk.ts");

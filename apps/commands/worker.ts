@@ -47,7 +47,7 @@ export async function worker({ input: { flags }, options: { config }, env, io, s
     // Said after that: who starts a desk at this line finds the worker.
     await Promise.race([stopped, Promise.all(working.map(({ ready }) => ready))]);
     const what = opened.map(({ role, atOnce }) => `${role}, ${atOnce} at once`).join("; ");
-    io.note(`worker of DeepTrader ${VERSION} for ${what}; Ctrl-C stops it`);
+    if (!signal.aborted) io.note(`worker of DeepTrader ${VERSION} for ${what}; Ctrl-C stops it`);
     await stopped;
     io.note(`stops; what is under way has ${drainMs / 1000} s`);
     await Promise.all(working.map((one) => one.close(drainMs)));

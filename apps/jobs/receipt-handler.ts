@@ -11,6 +11,7 @@ import type { JobHandler } from "#schemas/ports/jobs.ts";
 import type { CallOptions } from "#schemas/ports/work.ts";
 import type { Env } from "../coin-ports.ts";
 import { worldOf } from "../research/bench-messages.ts";
+import { closeVenue } from "../venues/venue.ts";
 import { openVenue } from "../venues.ts";
 import { openDesk } from "../wire.ts";
 import { ReceiptInput, type ReceiptResult } from "./receipt-job.ts";
@@ -52,7 +53,7 @@ async function makeReceipt(
 ): Promise<ReceiptResult> {
   const venue = await openVenue(config, { ...options, env, withOrders: false });
   if (canonicalJson(worldOf(venue)) !== canonicalJson(world)) {
-    await venue.close?.();
+    await closeVenue(venue);
     return { left: "its venue or the text of a strategy is not the desk's" };
   }
   const { desk, store, close } = await openDesk(config, venue, "latest", {

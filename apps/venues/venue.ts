@@ -52,3 +52,9 @@ export interface VenueOptions extends StrategyOptions {
   /** False: a live account is not looked at, and needs no key; nothing can be sent. Left out: true. */
   readonly withOrders?: boolean;
 }
+
+/** Its strategies' threads, and what was opened beside its ports. */
+export async function closeVenue({ hosts, close }: Pick<Venue, "hosts" | "close">): Promise<void> {
+  await Promise.all(hosts.map((host) => host.close()));
+  await close?.();
+}

@@ -1,6 +1,6 @@
 // Floor 4. An account as its journal tells it: what is held, and what every reader makes of the same events. It needs no right to write, so a
 // process may read on in the journal of another that owns the account.
-import type { JournalEvent } from "#schemas/journal.ts";
+import type { JournalEvent, JournalRow } from "#schemas/journal.ts";
 import { type Money, toNumber } from "#schemas/money.ts";
 import type { Portfolio } from "#schemas/portfolio.ts";
 import type { JournalReader } from "#schemas/ports/trading.ts";
@@ -26,8 +26,8 @@ export class AccountFold {
   readonly views: AccountViews;
   readonly #readers: Set<EventReader>;
   #portfolio: Portfolio;
-  /** Of the newest row that was read. */
-  #seq = 0;
+  /** The newest row that was read. */
+  #newest: Pick<JournalRow, "seq" | "eventId"> = { seq: 0, eventId: "" };
   #rows = 0;
 
   /** @param keepsAll as AccountViews has it */
@@ -57,16 +57,24 @@ export class AccountFold {
   }
 
   /**
-   * Takes the rows after those that it has read. An account has one writer, so rows become visible in the order of their numbers. @throws StoreError,
-   * after which it may read on; InvariantError, after which it is of no use
+   * Takes the rows after those that it has read: they become visible in the order of their numbers, since an account has one writer, whose appends
+   * wait for each other (sql-fence.ts). @throws StoreError and the signal's reason, after which it may read on; InvariantError, after which it is of no use
    */
   async readOn(journal: JournalReader, options: CallOptions): Promise<void> {
-    for await (const rows of journalPages(journal, { sinceSeq: this.#seq }, options)) {
-      for (const { seq, event } of rows) {
-        this.take(event);
-        this.#seq = seq;
+    for await (const rows of journalPages(journal, { sinceSeq: this.#newest.seq }, options)) {
+      for (const row of rows) {
+        this.take(row.event);
+        this.#newest = row;
         this.#rows += 1;
       }
     }
+  }
+
+  /** False: the newest row that it has read is gone or is another one, as in a database that was put back. @throws StoreError */
+  async isOf(journal: JournalReader, options: CallOptions): Promise<boolean> {
+    const { seq, eventId } = this.#newest;
+    if (seq === 0) return true;
+    const [row] = await journal.read({ sinceSeq: seq - 1, first: 1 }, options);
+    return row?.seq === seq && row.eventId === eventId;
   }
 }

@@ -89,6 +89,8 @@ function runCreator(folder: string, signal: AbortSignal): Promise<void> {
     // The child ends when its input does, and so with this process however that ends.
     const child = spawn(process.execPath, [CREATOR, folder], {
       stdio: ["pipe", "ignore", "pipe"],
+      // Ctrl-C is for this process, which ends the child.
+      detached: true,
       killSignal: "SIGKILL",
       signal,
     });

@@ -14,5 +14,8 @@ export interface Fence {
 
 export const atFence = (deskId: DeskId, fence: number) => and(eq(accounts.deskId, deskId), eq(accounts.fence, fence));
 
+/** Of two statements of one writer at once, one given up by its client perhaps, the second waits: rows become visible in the order of their numbers. */
 export const heldAt = (db: Db, deskId: DeskId, fence: number) =>
-  db.$with("held").as(db.select({ fence: accounts.fence }).from(accounts).where(atFence(deskId, fence)).for("share"));
+  db
+    .$with("held")
+    .as(db.select({ fence: accounts.fence }).from(accounts).where(atFence(deskId, fence)).for("no key update"));

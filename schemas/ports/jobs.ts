@@ -35,7 +35,7 @@ export interface RunOptions extends CallOptions {
 }
 
 export interface JobWorker {
-  /** Resolves when it takes jobs and is listed among the workers: at once, or as soon as the server is there. Never rejects. */
+  /** Resolves when it takes jobs and is listed among the workers: at once, or as soon as the server is there. Resolves, too, where that cannot be. */
   readonly ready: Promise<void>;
   /** Takes no more; resolves when what is under way has ended, or has been given back after `withinMs`. */
   close(withinMs: number): Promise<void>;

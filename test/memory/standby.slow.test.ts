@@ -8,6 +8,7 @@ import { openPostgresDatabase } from "#memory/stores/postgres.ts";
 import { thisProcess } from "#memory/stores/process-identity.ts";
 import { holderInSql, raiseFenceOver } from "#memory/stores/sql-account.ts";
 import { WriterLostError } from "#schemas/errors.ts";
+import { journalEventId } from "#schemas/journal.ts";
 import type { Store } from "#schemas/ports/memory.ts";
 import type { AccountHolder, AccountWriter, OpenAccountOptions } from "#schemas/ports/trading.ts";
 import { alone } from "#test/support/account.ts";
@@ -200,5 +201,37 @@ describe.skipIf(missing !== null)("a process that stands by for an account", () 
         return writer.leftMs();
       })
       .toBe(ACTS_FOR_MS);
+  });
+
+  it("sees rows in the order of their numbers: an append waits for one before it, although nobody waits for that any more", async () => {
+    const owner = await (await open("start")).openAccount(DESK, alone);
+    const journal = owner.journal(RUN);
+    await sql.unsafe(`
+      create function khala.stall() returns trigger language plpgsql as $$ begin
+        if new.event_id = '${journalEventId(control(1))}' then perform pg_advisory_xact_lock(77); end if; return new;
+      end $$;
+      create trigger stall before insert on khala.journal for each row execute function khala.stall()`);
+    const holder = postgres(database.url, { max: 1, onnotice: () => {} });
+    const state = { first: false, second: false };
+    const waiting = async () => {
+      const [row] = await sql`select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.["n"];
+    };
+    try {
+      await holder`select pg_advisory_lock(77)`;
+      const first = journal.append([control(1)], options).then(() => (state.first = true));
+      await expect.poll(waiting).toBe(1);
+      const second = journal.append([control(2)], options).then(() => (state.second = true));
+      await expect.poll(async () => state.second || (await waiting()) === 2).toBe(true);
+      expect(state).toEqual({ first: false, second: false });
+      await holder`select pg_advisory_unlock(77)`;
+      await Promise.all([first, second]);
+      const rows = await (await open()).journal(DESK, RUN).read({}, options);
+      expect(rows.map(({ event }) => event)).toEqual([control(1), control(2)]);
+    } finally {
+      await holder.end();
+      await sql.unsafe("drop trigger stall on khala.journal; drop function khala.stall()");
+    }
   });
 });

@@ -27,6 +27,12 @@ export class KeyLedger {
     this.#note(this.taken, key, note);
   }
 
+  /** The same of a key that freqtrade has a value for where it is not there. */
+  takeOrDefault(key: string, note: string): void {
+    if (this.at(key) === undefined) this.taken.push({ key, note: `${note}, freqtrade's default` });
+    else this.take(key, note);
+  }
+
   leave(key: string, note: string): void {
     this.#note(this.left, key, note);
   }

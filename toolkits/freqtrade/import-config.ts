@@ -49,7 +49,7 @@ const SECRETS: Readonly<Record<string, string | null>> = {
 /** Left out for a reason of their own. */
 const LEFT: Readonly<Record<string, string>> = {
   $schema: "names freqtrade's schema",
-  dry_run: "DeepTrader trades on paper; live is not built",
+  dry_run: "DeepTrader trades on paper until DEEPTRADER_MODE says live (docs/live.md)",
   freqai: "no machine learning of that kind here",
   freqaimodel: "no machine learning of that kind here",
   margin_mode: "spot only: no margin, no futures, no leverage, nothing short",
@@ -215,7 +215,7 @@ function takeMoney(ledger: KeyLedger, values: Record<string, unknown>, limits: R
     );
   }
   limits["maxExposurePct"] = Math.min(100, pct(ratio));
-  ledger.take("tradable_balance_ratio", `limits.maxExposurePct: ${limits["maxExposurePct"]}`);
+  ledger.takeOrDefault("tradable_balance_ratio", `limits.maxExposurePct: ${limits["maxExposurePct"]}`);
   const stake = ledger.at("stake_amount");
   const entryPct =
     stake === "unlimited"

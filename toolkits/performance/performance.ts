@@ -115,7 +115,11 @@ function returnHeadlines(
     cagrPct: headline("cagrPct", growth, isShort ? short : noDays),
     volatilityPct: headline("volatilityPct", volatility === null ? null : volatility * 100, "there are under two days"),
     sharpe: headline("sharpe", sharpe, "daily returns do not vary, or there are under two days"),
-    sortino: headline("sortino", sortino, "no day has lost"),
+    // Of one day it is the same number whatever was lost.
+    sortino:
+      days.length < 2
+        ? headline("sortino", null, "there are under two days")
+        : headline("sortino", sortino, "no day has lost"),
     calmar: headline(
       "calmar",
       growth === null || maxDrawdownPct === 0 ? null : growth / maxDrawdownPct,

@@ -41,10 +41,16 @@ function follower(inner: Journal, readers: readonly EventReader[] = []) {
     return next.promise;
   };
   const fold = new AccountFold({ ...START, readers }, true);
-  const end = followJournal(fold, journal, { sleep, onRead: (count) => told.push(count) });
+  const failed = Promise.withResolvers<unknown>();
+  const end = followJournal(fold, journal, {
+    sleep,
+    onRead: (count) => told.push(count),
+    onFault: failed.resolve,
+  });
   return {
     ...{ fold, journal, rows, told, end },
     hasRead: () => paused.promise,
+    hasFailed: () => failed.promise,
     async readAgain(): Promise<void> {
       const { resolve } = next;
       next = Promise.withResolvers();
@@ -134,6 +140,43 @@ describe("an account that another process owns", () => {
         throw new InvariantError({ was: "A row that cannot be.", remedy: "This is a bug." });
       },
     };
-    expect(await follower(inner, [breaks]).end()).toBe(false);
+    const { hasFailed, end } = follower(inner, [breaks]);
+    expect(await hasFailed()).toMatchObject({ message: expect.stringContaining("A row that cannot be.") });
+    expect(await end()).toBe(false);
+  });
+
+  it("is given up at once where a read hangs, and may be read on", async () => {
+    const inner = newJournal();
+    await inner.append([word(0)], patience);
+    let hangs = true;
+    const store: Journal = {
+      ...inner,
+      read: (filter, options) =>
+        hangs
+          ? new Promise((_, reject) => options.signal.addEventListener("abort", () => reject(options.signal.reason)))
+          : inner.read(filter, options),
+    };
+    const { end, fold, told } = follower(store);
+    expect(await end()).toBe(true);
+    expect(told).toEqual([]);
+    hangs = false;
+    expect((await ownAccount(store, fold, patience)).portfolio()).toMatchObject({ operatorRows: 1 });
+  });
+
+  it("is read anew from a database that was put back: what was read is not of it", async () => {
+    const inner = newJournal();
+    await inner.append([word(0), word(1)], patience);
+    const { hasRead, end, fold } = follower(inner);
+    await hasRead();
+    await end();
+    expect(await fold.isOf(inner, patience)).toBe(true);
+    await inner.append([word(2)], patience);
+    expect(await fold.isOf(inner, patience)).toBe(true);
+    const putBack = newJournal();
+    await putBack.append([word(0)], patience);
+    expect(await fold.isOf(putBack, patience)).toBe(false);
+    await putBack.append([word(7), word(8)], patience);
+    expect(await fold.isOf(putBack, patience)).toBe(false);
+    expect(await new AccountFold(START, true).isOf(putBack, patience)).toBe(true);
   });
 });

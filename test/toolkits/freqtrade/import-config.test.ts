@@ -115,6 +115,14 @@ describe("a freqtrade configuration", () => {
     expect(taken.find(({ key }) => key === "protections")?.note).toContain("left out: StoplossGuard");
   });
 
+  it("names a limit that comes from a default of freqtrade's", async () => {
+    const { taken } = importConfig({ dry_run: true });
+    expect(taken).toContainEqual({
+      key: "tradable_balance_ratio",
+      note: "limits.maxExposurePct: 99, freqtrade's default",
+    });
+  });
+
   it("is not written over what is there", async () => {
     await writeFile(join(dir, "mine.ts"), "mine");
     await expect(imported("mine.ts")).rejects.toThrow(/mine\.ts.*there already/);

@@ -73,6 +73,9 @@ describe("how a run did", () => {
     ]);
     expect(totalReturnPct.value).not.toBeNull();
     expect(performanceOf(noisy(40, 1)).headlines.cagrPct.why).toBe("1 day: a year's figure needs 30");
+    // Of one day that lost it would be −√365, whatever was lost.
+    for (const seed of [1, 2, 3, 4].map((by) => noisy(40 + by, 1)))
+      expect(performanceOf(seed).headlines.sortino).toMatchObject({ value: null, why: "there are under two days" });
     expect(performanceOf(noisy(40, 29)).headlines.cagrPct.value).toBeNull();
     expect(performanceOf(noisy(40, 30)).headlines.calmar.value).not.toBeNull();
     expect(performanceOf(input({ days: [] })).headlines.cagrPct.why).toBe("there is no day yet");
