@@ -31,10 +31,10 @@ import { codeLinesOf, filesOf, linesOf, PRODUCT } from "./support/sources.ts";
  * A database that answers nothing, cut and told of (135), took 150 with keys hidden in all that the venue says and an end to what is remembered of orders.
  * Candles that workers read for desks, each from an address of its own, took 380.
  * More work for them took 1,300: downloads with a lock for each market (450), token sources (200), calls of models asleep (500), receipts (150).
- * A standby that reads the journal of the desk that it waits for took 90.
+ * A standby that reads the journal of the desk that it waits for took 130, what is said of a run that begins anew, of an unread folder and of an empty question 40.
  * A change that needs this number raised says what it bought, here.
  */
-const MOST_LINES = 101_700;
+const MOST_LINES = 101_800;
 const MOST_LINES_OF_THE_MEDIAN_FILE = 90;
 
 it("the product stays small: its lines of code, and its median file", () => {

@@ -49,11 +49,7 @@ export interface Account {
 /** An account without a store: what a backtest trades on. */
 export const createAccount = (start: AccountStart): Account => new StreamedAccount(null, new AccountFold(start, false));
 
-/** Opens a run's account by reading its journal from the beginning. @throws InvariantError, StoreError */
-export const openAccount = (journal: Journal, start: AccountStart, options: CallOptions): Promise<Account> =>
-  ownAccount(journal, new AccountFold(start, true), options);
-
-/** The same by reading what the fold has not read yet. @throws InvariantError, StoreError */
+/** Opens a run's account by reading what of its journal the fold has not read yet. @throws InvariantError, StoreError */
 export async function ownAccount(journal: Journal, fold: AccountFold, options: CallOptions): Promise<Account> {
   await fold.readOn(journal, options);
   return new StreamedAccount(journal, fold);

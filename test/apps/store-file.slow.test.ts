@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportStore, restoreStore } from "#apps/commands/store-file.ts";
 import { createIo } from "#apps/io.ts";
 import type { Call } from "#apps/own-command.ts";
-import { openAccount } from "#desk/account/account.ts";
 import { readOnlyJournal } from "#desk/account/read-only.ts";
 import { readStoreFile } from "#memory/store-file/read-store-file.ts";
 import { restoreStoreFile } from "#memory/store-file/restore-store-file.ts";
@@ -21,6 +20,7 @@ import { control } from "#test/memory/fixtures.ts";
 import { journalOf } from "#test/support/account.ts";
 import { documentOf, emptyFolder, type TemporaryFolder } from "#test/support/cli.ts";
 import { freshHome } from "#test/support/fresh-home.ts";
+import { openAccount } from "#test/support/open-account.ts";
 import { createDatabase, isPostgresThere } from "#test/support/postgres-database.ts";
 
 const FLAGS = ["--assets", "8", "--as-of", "2024-03-01T12:00Z"];

@@ -4,7 +4,6 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openAccount } from "#desk/account/account.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import type { CoverDesk } from "#desk/run-slot/cover.ts";
 import { sendOrders } from "#desk/run-slot/send.ts";
@@ -20,6 +19,7 @@ import type { Journal } from "#schemas/ports/trading.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { foldPortfolio } from "#test/support/folds.ts";
 import { testMarket } from "#test/support/market.ts";
+import { openAccount } from "#test/support/open-account.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { at, BTC, candle, costs, entryOrder, exitOrder, fakeVenue, signal } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createAccount, openAccount } from "#desk/account/account.ts";
+import { createAccount } from "#desk/account/account.ts";
 import { StoreError } from "#schemas/errors.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
@@ -9,6 +9,7 @@ import type { DeskId, RunId, UnixMs } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { openAccount } from "#test/support/open-account.ts";
 
 const START = { quote: "USDT", cash: "10000" as Money };
 const at = (ms: number) => ms as UnixMs;

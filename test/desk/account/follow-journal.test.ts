@@ -2,7 +2,7 @@
 // cannot be taken.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openAccount, ownAccount } from "#desk/account/account.ts";
+import { ownAccount } from "#desk/account/account.ts";
 import { AccountFold, type EventReader } from "#desk/account/account-fold.ts";
 import { followJournal } from "#desk/account/follow-journal.ts";
 import { InvariantError, StoreError } from "#schemas/errors.ts";
@@ -13,6 +13,7 @@ import { DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { openAccount } from "#test/support/open-account.ts";
 
 const START = { quote: "USDT", cash: "10000" as Money };
 const newJournal = (): Journal => journalOf(createMemoryStore(), DeskId.parse("main"), RunId.parse("live"));

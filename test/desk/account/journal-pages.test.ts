@@ -1,7 +1,6 @@
 // A journal of a year is read a page at a time, and the desk goes on between two of them.
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { openAccount } from "#desk/account/account.ts";
 import { journalIn, journalPages } from "#desk/account/journal-pages.ts";
 import type { JournalEvent } from "#schemas/journal.ts";
 import type { Money } from "#schemas/money.ts";
@@ -10,6 +9,7 @@ import { DeskId, RunId, unixMs } from "#schemas/units.ts";
 import { journalOf } from "#test/support/account.ts";
 import { patience } from "#test/support/desk.ts";
 import { createMemoryStore } from "#test/support/memory-store/store.ts";
+import { openAccount } from "#test/support/open-account.ts";
 
 const ROWS = 2345;
 const MOST_AT_ONCE = 1000;

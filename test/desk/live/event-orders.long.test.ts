@@ -2,7 +2,6 @@
 // late: the journal ends where the venue is. Everything in memory.
 import fc from "fast-check";
 import { it } from "vitest";
-import { openAccount } from "#desk/account/account.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
 import { collectReports } from "#desk/run-slot/collect-reports.ts";
 import type { CoverDesk } from "#desk/run-slot/cover.ts";
@@ -19,6 +18,7 @@ import { type AccountOrder, TradingAccount } from "#test/exchanges/trading/tradi
 import { count } from "#test/support/count.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
+import { openAccount } from "#test/support/open-account.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";

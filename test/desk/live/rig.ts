@@ -1,7 +1,6 @@
 // A desk's orders at a local exchange that trades for real, through the unmodified ccxt client: its journal outlives it, so that it can die
 // at any moment and begin again.
 import { isDeepStrictEqual } from "node:util";
-import { openAccount } from "#desk/account/account.ts";
 import { VenueBook } from "#desk/account/venue-book.ts";
 import { OrderLooks } from "#desk/live/look-after-orders.ts";
 import { Reconciliation } from "#desk/live/reconciliation.ts";
@@ -20,6 +19,7 @@ import { unixMs } from "#schemas/units.ts";
 import { openTrader, type Trader, type TraderOptions } from "#test/exchanges/trading/open-trader.ts";
 import { testConfig } from "#test/support/desk.ts";
 import { testMarket } from "#test/support/market.ts";
+import { openAccount } from "#test/support/open-account.ts";
 import { STRATEGY, TERMS } from "#test/support/strategy.ts";
 import { entryOrder, exitOrder } from "#test/toolkits/execution/fixture.ts";
 import { isLeaving, orderListOf } from "#toolkits/execution/bracket-orders.ts";
