@@ -11,7 +11,8 @@ export interface Lifetime {
   readonly stopping: () => boolean;
 }
 
-export function watchLifetime(onStop: () => void): Lifetime {
+/** @param launcherFd as `launcherPipe` gives it */
+export function watchLifetime(launcherFd: number | null, onStop: () => void): Lifetime {
   const controller = new AbortController();
   let firstAtMs = 0;
   const stop = (): void => {
@@ -24,15 +25,18 @@ export function watchLifetime(onStop: () => void): Lifetime {
     controller.abort(new Error("The process was asked to stop."));
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
-  leaveWithLauncher(stop);
+  if (launcherFd !== null) leaveWithLauncher(launcherFd, stop);
   return { signal: controller.signal, stopping: () => controller.signal.aborted };
 }
 
-/** bin/deeptrader.js hands over a pipe that closes when it dies, however it dies. */
-function leaveWithLauncher(stop: () => void): void {
+/** bin/deeptrader.js hands over a pipe that closes when it dies, however it dies; null: it did not. Taken out of the environment, where settings are read. */
+export function launcherPipe(): number | null {
   const fd = Number(process.env["DEEPTRADER_PARENT_FD"] ?? Number.NaN);
   delete process.env["DEEPTRADER_PARENT_FD"];
-  if (!Number.isInteger(fd)) return;
+  return Number.isInteger(fd) ? fd : null;
+}
+
+function leaveWithLauncher(fd: number, stop: () => void): void {
   const pipe = new Socket({ fd, readable: true, writable: false });
   pipe.on("close", stop).on("error", stop).resume();
   pipe.unref();

@@ -8,7 +8,7 @@ import type { ConfigFileValues } from "./config/read-config-file.ts";
 import { endAtCrashes } from "./crash.ts";
 import type { Environment } from "./environment.ts";
 import { createIo, type Io, tellBitByBit } from "./io.ts";
-import { type Lifetime, watchLifetime } from "./lifetime.ts";
+import { type Lifetime, launcherPipe, watchLifetime } from "./lifetime.ts";
 import { homeOf, parseOptions } from "./options.ts";
 import type { Call, Done } from "./own-command.ts";
 import { noteSpending, ownCommandOf } from "./own-commands.ts";
@@ -22,6 +22,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
   const { flags } = input;
   endAtCrashes();
   const io = createIo({ json: flags["json"] === true, quiet: flags["quiet"] === true });
+  const launcherFd = launcherPipe();
   let lifetime: Lifetime | null = null;
   let halted: HaltedHome | null = null;
   try {
@@ -29,7 +30,7 @@ export async function runCommand(name: string, input: CommandInput): Promise<num
     const environment = readEnvironment();
     const { options, env } = await readOptions(name, input, environment, io);
     // Not before: a configuration file that never ends would never let a handler of ours run, and nothing is open yet.
-    lifetime = watchLifetime(() => {
+    lifetime = watchLifetime(launcherFd, () => {
       if (name === "start" || name === "chat")
         io.note("Stopping: the work of this moment is finished first. Ctrl-C again quits at once.");
     });
