@@ -8,7 +8,7 @@ import type { Venue, VenueOptions } from "./venues/venue.ts";
 export async function openVenue(config: DeskConfig, options: VenueOptions): Promise<Venue> {
   const { openStrategies } = await import("./strategies.ts");
   const venue = await venueOf(config, options.hosts ?? (await openStrategies(config, options)), options);
-  return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue), ...folderNotes(config)] };
+  return { ...venue, notes: [...venue.notes, ...patternNotes(config, venue), ...unreadFolder(config)] };
 }
 
 async function venueOf(config: DeskConfig, hosts: readonly StrategyHost[], options: VenueOptions): Promise<Venue> {
@@ -28,5 +28,5 @@ const patternNotes = ({ markets: { include } }: DeskConfig, { markets, marketDat
     .filter((pattern) => markets.size > 0 && ![...markets.keys()].some((symbol) => fitsPattern(pattern, symbol)))
     .map((pattern) => `markets.include ${pattern} fits no market of ${marketData.venue}`);
 
-const folderNotes = ({ venue, dataDir }: DeskConfig): readonly string[] =>
+const unreadFolder = ({ venue, dataDir }: DeskConfig): readonly string[] =>
   dataDir === null || venue === "replay" ? [] : [`--data ${dataDir} is not read: that takes --venue replay`];
